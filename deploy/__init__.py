@@ -1,0 +1,1 @@
+"""How the system is started: embedded, on Compose, on a cluster; and its command line."""
