@@ -1,0 +1,165 @@
+"""Kafka's jars from Maven Central, resolved by jgo, pinned by digest, kept in the cache.
+
+`kafka.lock` names every jar with its SHA-256 and size, so a run downloads exactly what was reviewed, in parallel and
+without reading a hundred POMs first. `python -m deploy.embedded.jars` resolves it anew after a change of version.
+"""
+
+import hashlib
+import shutil
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import requests
+from jgo.constants import default_maven_repo
+from jgo.maven import Artifact, MavenContext
+from jgo.parse import Coordinate
+
+from deploy.embedded.errors import CannotRun
+from deploy.embedded.lock import one_at_a_time
+from deploy.embedded.progress import Progress
+
+KAFKA_VERSION = "4.3.1"
+LOCK = Path(__file__).with_name("kafka.lock")
+
+_ROOTS = (
+    f"org.apache.kafka:kafka_2.13:{KAFKA_VERSION}",
+    f"org.apache.kafka:kafka-tools:{KAFKA_VERSION}",  # the topics, ACL and group commands; 4.4.0's isn't published
+    "org.slf4j:slf4j-simple:1.7.36",  # Kafka's warnings on stderr, which is its log file
+)
+# kafka-tools pulls in Connect with a web server, 40 jars for one command that nobody here runs.
+_UNWANTED = ("connect-runtime", "connect-json", "connect-api", "connect-transforms")
+_SIMULTANEOUS_DOWNLOADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Jar:
+    """One line of the lock: `coordinate` is group:artifact:version."""
+
+    coordinate: str
+    sha256: str
+    size: int
+
+
+def locked_jars(lock: Path = LOCK) -> tuple[Jar, ...]:
+    rows = (line.split() for line in lock.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return tuple(Jar(coordinate, sha256, int(size)) for coordinate, sha256, size in rows)
+
+
+def jars_folder(cache: Path) -> Path:
+    """Where the jars of the present lock are, once complete; a changed lock has a folder of its own."""
+    return cache / f"kafka-{KAFKA_VERSION}-{_digest(LOCK)[:8]}"
+
+
+def fetch_jars(cache: Path, progress: Progress) -> Path:
+    """The folder with every jar, downloaded if need be (46 MB); safe to call from several processes.
+
+    Raises:
+        CannotRun: the repository cannot be reached, or sent something else than what the lock names.
+    """
+    folder = jars_folder(cache)
+    if folder.is_dir():
+        return folder
+    with one_at_a_time(cache / "kafka.download.lock"):
+        if not folder.is_dir():
+            progress.step(f"Downloading Apache Kafka {KAFKA_VERSION}")
+            _download(folder, progress)
+    return folder
+
+
+def _download(folder: Path, progress: Progress) -> None:
+    """Into a folder beside it that appears under its name only when complete; what was cut off goes on next time."""
+    partial = folder.with_name(f"{folder.name}.part")
+    complete = partial / "complete"
+    complete.mkdir(parents=True, exist_ok=True)
+    context = MavenContext(repo_cache=partial / "maven", local_repos=[default_maven_repo()], timeout=30)
+    jars = locked_jars()
+    counter = _Counter(sum(jar.size for jar in jars), progress)
+
+    def fetch(jar: Jar) -> None:
+        shutil.copyfile(_verified(jar, context), complete / _artifact(context, jar).filename)
+        counter.add(jar.size)
+
+    try:
+        with ThreadPoolExecutor(_SIMULTANEOUS_DOWNLOADS) as threads:
+            list(threads.map(fetch, jars))
+    except (requests.RequestException, RuntimeError) as error:  # jgo raises RuntimeError for "not found"
+        raise CannotRun(
+            f"Apache Kafka could not be downloaded: {error}",
+            "Check the network and try again; behind a proxy that re-signs TLS, REQUESTS_CA_BUNDLE names its roots.",
+        ) from error
+    complete.rename(folder)
+    shutil.rmtree(partial)
+
+
+def _verified(jar: Jar, context: MavenContext) -> Path:
+    """The jar's path once its digest is right; a file that an earlier run left incomplete is fetched once more."""
+    for _attempt in range(2):
+        path = _artifact(context, jar).resolve()
+        if _digest(path) == jar.sha256:
+            return path
+        if context.repo_cache in path.parents:
+            path.unlink()
+        else:
+            context = MavenContext(repo_cache=context.repo_cache, timeout=context.timeout)
+    raise CannotRun(
+        f"{jar.coordinate} is not the file that {LOCK.name} names.",
+        "Somebody changed it on the way, or a mirror is wrong: do not use it; try another network.",
+    )
+
+
+def _artifact(context: MavenContext, jar: Jar) -> Artifact:
+    group, artifact, version = jar.coordinate.split(":")
+    return context.project(group, artifact).at_version(version).artifact()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Counter:
+    """Adds up bytes from several threads."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._done = 0
+        self._total = total
+        self._progress = progress
+        self._guard = threading.Lock()
+
+    def add(self, size: int) -> None:
+        with self._guard:
+            self._done += size
+            self._progress.downloaded(self._done, self._total)
+
+
+def _resolve(context: MavenContext) -> list[Artifact]:
+    """Every artifact that the roots need at run time, transitively."""
+    unwanted = [context.project("org.apache.kafka", name) for name in _UNWANTED]
+    roots = [context.create_dependency(Coordinate.parse(root), unwanted) for root in _ROOTS]
+    inputs, transitive = context.resolver.resolve(roots)
+    return [dependency.artifact for dependency in (*inputs, *transitive) if dependency.scope != "provided"]
+
+
+def _lock_lines(artifacts: Sequence[Artifact]) -> list[str]:
+    rows = {
+        f"{artifact.groupId}:{artifact.artifactId}:{artifact.version}": artifact.resolve() for artifact in artifacts
+    }
+    return [f"{name} {_digest(path)} {path.stat().st_size}" for name, path in sorted(rows.items())]
+
+
+def main() -> None:
+    """Resolve the roots anew and write the lock."""
+    with TemporaryDirectory() as repository:
+        lines = _lock_lines(_resolve(MavenContext(repo_cache=Path(repository), timeout=30)))
+    header = "# group:artifact:version sha256 bytes; written by `python -m deploy.embedded.jars`"
+    LOCK.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(lines)} jars in {LOCK}\n")
+
+
+if __name__ == "__main__":
+    main()
