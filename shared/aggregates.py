@@ -1,0 +1,328 @@
+"""The store of one kind of aggregate: every write of state and pending events goes through here."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from shared.clock import Clock, now
+from shared.errors import Conflict, NotFound, Stale, Text
+from shared.events import Cause, Event, PendingEvent, pend
+from shared.failpoints import fp
+from shared.mongo import Collection, Database, Document, from_document, to_document
+from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
+
+S = TypeVar("S")
+
+_DUPLICATE = 11_000
+_REMEMBERED = 1_000
+"""Commands an aggregate remembers; far more than one ever gets, so that memory outlives topic and dead letters."""
+_TRIES = 20
+"""How often a change is decided anew when others were faster."""
+
+
+class Aggregates(Generic[S]):
+    """The store of one kind of aggregate. A capability's `store.py` builds on it and adds its own queries.
+
+    Args:
+        database: the service's own.
+        name: the collection.
+        state: the frozen dataclass that the aggregate is.
+        source: `ce_source` of its events (`/intake/reports`).
+        outbox: where written events are handed over.
+        committed: what is known of committed offsets.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        state: type[S],
+        *,
+        source: str,
+        outbox: Outbox,
+        committed: CommittedOffsets | None = None,
+        clock: Clock = now,
+    ) -> None:
+        self.collection: Collection = database[name]
+        self._state = state
+        self._source = source
+        self._outbox = outbox
+        self._committed: CommittedOffsets = committed or NothingCommitted()
+        self._clock = clock
+
+    async def prepare(self, indexes: Sequence[IndexModel] = ()) -> None:
+        """Create the indexes, the relay's among them; call once at start."""
+        await self.collection.create_indexes([PENDING_INDEX, *indexes])
+
+    async def find(self, document_id: str) -> Versioned[S] | None:
+        """The aggregate, or None."""
+        document = await self.collection.find_one({"_id": document_id}, _STATE_ONLY)
+        return self.read(document) if document else None
+
+    async def get(self, document_id: str) -> Versioned[S]:
+        """The aggregate.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        found = await self.find(document_id)
+        if found is None:
+            raise NotFound("not-found", _NOT_FOUND)
+        return found
+
+    async def create(
+        self,
+        document_id: str,
+        change: Change[S],
+        cause: Cause,
+        *,
+        command: Command,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> Versioned[S]:
+        """Accept a new aggregate; the same command again returns the first one, with `first` False.
+
+        Raises:
+            Conflict: the id is taken by a command with other content (`idempotency-conflict`).
+            TooLarge: an event is longer than may be sent.
+        """
+        pending = self._pend(change.events, version=0, cause=cause)
+        document = self._new_document(document_id, change, pending) | {
+            "applied": [{"id": command.id, "digest": command.digest}],
+            "receipt": dict(receipt or {}),
+        }
+        fp("decided")
+        try:
+            await self.collection.insert_one(document)
+        except DuplicateKeyError:
+            return await self._first_answer(document_id, command)
+        fp("stored")
+        self._outbox.offer(self.collection, document_id, pending)
+        return self.read(document)
+
+    async def change(
+        self,
+        document_id: str,
+        decide: Callable[[S], Change[S]],
+        cause: Cause,
+        *,
+        command: Command,
+        expected_version: int | None = None,
+    ) -> Versioned[S]:
+        """Load, decide, save; decided anew when somebody else was faster. A repeated command changes nothing.
+
+        Args:
+            document_id: which aggregate.
+            decide: the pure decision; whatever it raises is passed on and nothing is changed.
+            cause: travels with the events.
+            command: recognises a repeat.
+            expected_version: from `If-Match`; None takes any.
+
+        Raises:
+            NotFound: there is no such aggregate.
+            Stale: it is no longer at the expected version.
+            Conflict: the command's id was used with other content, or too many others were faster.
+        """
+
+        async def decide_now(state: S) -> Change[S]:
+            return decide(state)
+
+        return await self.change_async(
+            document_id, decide_now, cause, command=command, expected_version=expected_version
+        )
+
+    async def change_async(
+        self,
+        document_id: str,
+        decide: Callable[[S], Awaitable[Change[S]]],
+        cause: Cause,
+        *,
+        command: Command,
+        expected_version: int | None = None,
+    ) -> Versioned[S]:
+        """As `change`, for a decision that must look something up first."""
+        for _ in range(_TRIES):
+            document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
+            if document is None:
+                raise NotFound("not-found", _NOT_FOUND)
+            current = self.read(document)
+            if _is_repeat(document, command):
+                return current
+            _require_version(current, expected_version)
+            change = await decide(current.state)
+            saved = await self._save(document, change, cause, command)
+            if saved is not None:
+                return saved
+        raise Conflict("busy", _BUSY)
+
+    async def record(self, facts: Sequence[Fact[S]]) -> list[PendingEvent]:
+        """Write facts in one bulk; those already there are read back, so that a redelivery says the same.
+
+        Returns:
+            Every fact's events in order, for the consumer loop to publish before it commits.
+        """
+        unique = {fact.id: fact for fact in facts}
+        said = {fact.id: self._pend(fact.change.events, version=0, cause=fact.cause) for fact in unique.values()}
+        known = await self._insert_facts(unique.values(), said)
+        said |= await self._facts_said(known)
+        fp("stored")
+        return [pending for fact_id in unique for pending in said[fact_id]]
+
+    def read(self, document: Document) -> Versioned[S]:
+        """A stored document as its aggregate."""
+        return Versioned(
+            id=document["_id"],
+            version=document["version"],
+            state=from_document(document["state"], self._state),
+            receipt=document.get("receipt", {}),
+        )
+
+    async def _insert_facts(self, facts: Iterable[Fact[S]], said: Mapping[str, list[PendingEvent]]) -> list[str]:
+        documents = [self._fact_document(fact, said[fact.id]) for fact in facts]
+        if not documents:
+            return []
+        try:
+            await self.collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            return [documents[index]["_id"] for index in _duplicates(error)]
+        return []
+
+    async def _facts_said(self, ids: Sequence[str]) -> dict[str, list[PendingEvent]]:
+        if not ids:
+            return {}
+        found = self.collection.find({"_id": {"$in": list(ids)}}, {"fact": 1})
+        return {document["_id"]: _events_of_fact(document) async for document in found}
+
+    def _fact_document(self, fact: Fact[S], said: Sequence[PendingEvent]) -> Document:
+        place = {"topic": fact.topic, "partition": fact.partition, "offset": fact.offset}
+        document = self._new_document(fact.id, fact.change, said)
+        document["fact"] = place | {"events": document.pop("pending", [])}
+        document.pop("pending_since", None)
+        return document | {"applied": []}
+
+    def _new_document(self, document_id: str, change: Change[S], pending: Sequence[PendingEvent]) -> Document:
+        at = self._clock()
+        document: Document = {
+            "_id": document_id,
+            "version": max(1, len(pending)),
+            "state": to_document(change.state),
+            "created_at": at,
+            "updated_at": at,
+        }
+        waiting = {"pending": [event.to_document() for event in pending], "pending_since": at}
+        return document | waiting if pending else document
+
+    async def _save(
+        self, document: Document, change: Change[S], cause: Cause, command: Command
+    ) -> Versioned[S] | None:
+        version = document["version"]
+        own = self._pend(change.events, version=version, cause=cause)
+        pending = [*self._unsaid_fact(document), *own]
+        fp("decided")
+        after = await self.collection.find_one_and_update(
+            {"_id": document["_id"], "version": version},
+            self._update(change, version + max(1, len(own)), pending, command),
+            return_document=ReturnDocument.AFTER,
+        )
+        if after is None:
+            return None
+        fp("stored")
+        if pending:
+            waiting = [PendingEvent.from_document(each) for each in after.get("pending", [])]
+            self._outbox.offer(self.collection, after["_id"], waiting)
+        return self.read(after)
+
+    def _update(self, change: Change[S], version: int, pending: Sequence[PendingEvent], command: Command) -> Document:
+        at = self._clock()
+        push: Document = {
+            "applied": {"$each": [{"id": command.id, "digest": command.digest}], "$slice": -_REMEMBERED}
+        }
+        update: Document = {
+            "$set": {
+                "version": version,
+                "state": to_document(change.state),
+                "updated_at": at,
+                "fact_said_again": True,
+            },
+            "$push": push,
+        }
+        if pending:
+            push["pending"] = {"$each": [event.to_document() for event in pending]}
+            update["$min"] = {"pending_since": at}
+        return update
+
+    def _unsaid_fact(self, document: Document) -> list[PendingEvent]:
+        """The fact's own events, if nobody can be sure that they were published."""
+        fact = document.get("fact")
+        if fact is None or document.get("fact_said_again"):
+            return []
+        if self._committed.is_committed(fact["topic"], fact["partition"], fact["offset"]):
+            return []
+        return _events_of_fact(document)
+
+    def _pend(self, events: Sequence[Event], *, version: int, cause: Cause) -> list[PendingEvent]:
+        at = self._clock()
+        return [
+            pend(event, source=self._source, sequence=version + place, at=at, cause=cause)
+            for place, event in enumerate(events, start=1)
+        ]
+
+    async def _first_answer(self, document_id: str, command: Command) -> Versioned[S]:
+        document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
+        first = document["applied"][0] if document and document["applied"] else None
+        if document is None or first is None or first["digest"] != command.digest:
+            raise Conflict("idempotency-conflict", _OTHER_CONTENT)
+        again = self.read(document)
+        return Versioned(again.id, again.version, again.state, again.receipt, first=False)
+
+
+PENDING_INDEX = IndexModel(
+    [("pending_since", ASCENDING)],
+    name="pending_since",
+    partialFilterExpression={"pending_since": {"$exists": True}},
+)
+"""The relay's index. A scalar: `{"pending.0": {"$exists": true}}` would scan the whole collection (measured)."""
+
+_STATE_ONLY = {"version": 1, "state": 1, "receipt": 1}
+_WITHOUT_PENDING = {"pending": 0}
+
+_NOT_FOUND = Text(vi="Không tìm thấy.", en="Not found.")
+_BUSY = Text(
+    vi="Nhiều người đang sửa cùng lúc. Hãy thử lại.", en="Too many are changing this at once. Please try again."
+)
+_OTHER_CONTENT = Text(
+    vi="Mã yêu cầu (Idempotency-Key) này đã dùng cho nội dung khác. Hãy dùng mã mới.",
+    en="This Idempotency-Key was already used with other content. Use a new one.",
+)
+_STALE = Text(
+    vi="Dữ liệu đã được người khác thay đổi. Hãy tải lại trang rồi làm lại.",
+    en="Somebody else has changed this meanwhile. Reload and try again.",
+)
+
+
+def _events_of_fact(document: Document) -> list[PendingEvent]:
+    return [PendingEvent.from_document(each) for each in document["fact"]["events"]]
+
+
+def _duplicates(error: BulkWriteError) -> list[int]:
+    """Which documents were already there; any other write error is passed on."""
+    details = error.details or {}
+    failures = details.get("writeErrors", [])
+    if details.get("writeConcernErrors") or any(failure["code"] != _DUPLICATE for failure in failures):
+        raise error
+    return [failure["index"] for failure in failures]
+
+
+def _is_repeat(document: Document, command: Command) -> bool:
+    for applied in document.get("applied", []):
+        if applied["id"] == command.id:
+            if applied["digest"] != command.digest:
+                raise Conflict("idempotency-conflict", _OTHER_CONTENT)
+            return True
+    return False
+
+
+def _require_version(current: Versioned[Any], expected: int | None) -> None:
+    if expected is not None and current.version != expected:
+        raise Stale("stale", _STALE)

@@ -1,0 +1,220 @@
+"""The consumer loops of one process on FastStream's batch subscribers: started, watched, stopped.
+
+Everything that loses messages by default is switched off here: automatic commits, `latest`, the library's parser
+(one null header would drop a batch) and its acknowledgements. Measured reasons are in docs/architecture.md.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError, UnknownError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.annotations import KafkaMessage as InjectedMessage
+from faststream.kafka.message import FAKE_CONSUMER
+
+from shared.clock import Clock, now
+from shared.consumer_loop import GroupLoop
+from shared.telemetry import CONSUMER_LAG
+from shared.topics import Topic
+
+log = structlog.get_logger(__name__)
+
+_PATTERN_REFRESH_MS = 5_000
+"""New agencies' topics are found within this time."""
+_WATCH_EVERY = 5.0
+_STUCK_AFTER = 30.0
+"""Seconds without progress while records wait, after which the process ends itself and is started anew."""
+_UNKNOWN_ERRORS = 5
+EXIT_STUCK = 70
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How far one group is behind on one topic-partition."""
+
+    group: str
+    topic: str
+    partition: int
+    records: int
+
+
+class Consumers:
+    """All groups of one process.
+
+    Args:
+        bootstrap: Kafka's addresses.
+        client_id: shows in the broker's logs.
+        loops: one per group.
+        create_topics: makes sure that the topics exist; called before subscribing.
+        prefix: the topic prefix of this installation.
+        replica: a stable ordinal of this process, or None (two replicas with one static id loop for ever: measured).
+        end_process: what the watchdog calls; a test replaces it.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        client_id: str,
+        loops: Sequence[GroupLoop],
+        create_topics: Callable[[], Awaitable[Any]],
+        *,
+        prefix: str = "",
+        replica: str | None = None,
+        clock: Clock = now,
+        end_process: Callable[[int], None] = os._exit,
+    ) -> None:
+        self.loops = {loop.group: loop for loop in loops}
+        self.lags: tuple[Lag, ...] = ()
+        self.lags_at: datetime | None = None
+        self._create_topics = create_topics
+        self._prefix = prefix
+        self._replica = replica
+        self._clock = clock
+        self._end_process = end_process
+        self._errors = _ErrorCounter()
+        self._broker = KafkaBroker(
+            bootstrap,
+            client_id=client_id,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            metadata_max_age_ms=_PATTERN_REFRESH_MS,
+            parser=_keep_raw,
+            decoder=_decode_nothing,
+            logger=self._errors.logger,
+            graceful_timeout=5.0,
+        )
+        self._subscribers = {loop.group: self._subscribe(loop) for loop in loops}
+        self.is_running = False
+
+    def consumer_of(self, group: str) -> AIOKafkaConsumer | None:
+        """The running consumer of a group, if it runs."""
+        consumer: AIOKafkaConsumer | None = self._subscribers[group].consumer
+        return consumer
+
+    async def run(self) -> None:
+        """Start as soon as Kafka answers, then watch, until cancelled."""
+        try:
+            await self._start()
+            while True:
+                await asyncio.sleep(_WATCH_EVERY)
+                await self._watch()
+        finally:
+            self.is_running = False
+            with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
+                await asyncio.wait_for(self._broker.stop(), timeout=8)
+
+    async def _start(self) -> None:
+        delay = 0.2
+        while not self.is_running:
+            try:
+                await self._create_topics()
+                await self._broker.start()
+                self.is_running = True
+            except (KafkaError, OSError) as error:
+                log.warning("consumers_wait_for_kafka", error=type(error).__name__)
+                with contextlib.suppress(KafkaError, OSError):
+                    await self._broker.stop()
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+
+    async def _watch(self) -> None:
+        """Measure the lag; end a process that is behind and does not move, or that loops on UnknownError."""
+        try:
+            lags = [lag for loop in self.loops.values() for lag in await self._lag_of(loop)]
+        except (KafkaError, OSError, TimeoutError):
+            return  # no broker: nothing to be behind of
+        self.lags, self.lags_at = tuple(lags), self._clock()
+        stuck = [loop.group for loop in self.loops.values() if self._is_stuck(loop)]
+        if stuck or self._errors.unknown >= _UNKNOWN_ERRORS:
+            log.critical("watchdog_ends_process", groups=stuck, unknown_errors=self._errors.unknown)
+            self._end_process(EXIT_STUCK)
+
+    def _is_stuck(self, loop: GroupLoop) -> bool:
+        behind = any(lag.group == loop.group and lag.records > 0 for lag in self.lags)
+        return behind and (self._clock() - loop.progress_at).total_seconds() > _STUCK_AFTER
+
+    async def _lag_of(self, loop: GroupLoop) -> list[Lag]:
+        consumer = self.consumer_of(loop.group)
+        if consumer is None or not consumer.assignment():
+            return []
+        halted = consumer.paused()
+        places = [place for place in consumer.assignment() if place not in halted]
+        ends = await asyncio.wait_for(consumer.end_offsets(places), timeout=3) if places else {}
+        behind = {place: max(0, end - await consumer.position(place)) for place, end in ends.items()}
+        if not any(behind.values()):
+            loop.progress_at = self._clock()
+        return [self._lag(loop.group, place, records) for place, records in sorted(behind.items())]
+
+    def _lag(self, group: str, place: TopicPartition, records: int) -> Lag:
+        topic = place.topic.removeprefix(self._prefix)
+        CONSUMER_LAG.labels(group, topic, place.partition).set(records)
+        return Lag(group=group, topic=topic, partition=place.partition, records=records)
+
+    def _subscribe(self, loop: GroupLoop) -> Any:
+        topics = {contract.topic for each in loop.reactions for contract in each.contracts}
+        named = [self._prefix + topic.name for topic in topics if not topic.is_per_agency]
+        pattern = self._pattern([topic for topic in topics if topic.is_per_agency])
+        group = self._prefix + loop.group
+        subscriber = self._broker.subscriber(
+            *named,
+            pattern=pattern,
+            group_id=group,
+            group_instance_id=f"{group}-{self._replica}" if self._replica is not None else None,
+            batch=True,
+            batch_timeout_ms=20,
+            max_records=500,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            session_timeout_ms=10_000,
+            fetch_max_wait_ms=100,
+            no_reply=True,
+            include_in_schema=False,
+        )
+
+        async def take_batch(message: InjectedMessage) -> None:
+            records: tuple[ConsumerRecord, ...] = message.raw_message
+            await loop.take(records, subscriber.consumer)
+
+        subscriber(take_batch)
+        return subscriber
+
+    def _pattern(self, topics: Sequence[Topic]) -> str | None:
+        """A group listens to names or to a pattern, never both: Kafka's clients allow one of them."""
+        if not topics:
+            return None
+        names = [re.escape(self._prefix) + re.escape(t.name).replace(r"\{agency\}", "[a-z0-9-]+") for t in topics]
+        return f"^({'|'.join(names)})$"
+
+
+async def _keep_raw(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
+    return KafkaMessage(
+        body=b"", headers={}, raw_message=records, consumer=FAKE_CONSUMER, message_id="", correlation_id=""
+    )
+
+
+async def _decode_nothing(message: KafkaMessage) -> None:
+    del message  # the loop validates every record by itself
+
+
+class _ErrorCounter(logging.Handler):
+    """Counts the UnknownErrors that FastStream's loop logs and otherwise swallows (a fenced static member's sign)."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.unknown = 0
+        self.logger = logging.getLogger("haivan.faststream")
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and isinstance(record.exc_info[1], UnknownError):
+            self.unknown += 1
