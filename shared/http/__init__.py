@@ -1,0 +1,28 @@
+"""The HTTP door of every service: one application builder, one shape of refusal, what routes need of a request."""
+
+from shared.http import known_problems as known_problems  # registers what `/problems/…` documents
+from shared.http.app import create_http_app
+from shared.http.cursors import Cursor, Page, PageSize, decode_cursor, encode_cursor
+from shared.http.idempotency import IdempotencyKey, command_digest
+from shared.http.languages import language_of
+from shared.http.operations import Readiness
+from shared.http.problems import Problem, document_problem
+from shared.http.versions import IfMatch, etag, stale
+
+__all__ = [
+    "Cursor",
+    "IdempotencyKey",
+    "IfMatch",
+    "Page",
+    "PageSize",
+    "Problem",
+    "Readiness",
+    "command_digest",
+    "create_http_app",
+    "decode_cursor",
+    "document_problem",
+    "encode_cursor",
+    "etag",
+    "language_of",
+    "stale",
+]
