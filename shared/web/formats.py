@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from shared.clock import HANOI
+from shared.codes import group_code
 from shared.errors import Text
 from shared.web.language import Language
 from shared.web.language import mark as _
@@ -34,12 +35,6 @@ _MOBILE_DIGITS = 10
 def iso(value: datetime) -> str:
     """UTC, whole seconds, `Z`: what `<time datetime>` carries."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def grouped(code: str, size: int = 4) -> str:
-    """A code in groups that can be read aloud: `7K3M 9QXW 2A`. Separators already there are dropped."""
-    bare = code.replace("-", "").replace(" ", "")
-    return " ".join(bare[at : at + size] for at in range(0, len(bare), size))
 
 
 def phone(number: str) -> str:
@@ -75,7 +70,7 @@ class Formats:
             "age": self.age,
             "number": self.number,
             "seconds": self.seconds,
-            "grouped": grouped,
+            "grouped": group_code,
             "phone": phone,
             "dial": dial,
             "iso": iso,
@@ -88,8 +83,10 @@ class Formats:
         """A label that Python code marked; plain text, so that autoescaping still applies."""
         return self.translations.gettext(label) if label else ""
 
-    def say(self, text: Text) -> str:
-        """The side of a two-language text that this page speaks."""
+    def say(self, text: Text | str) -> str:
+        """The side of a two-language text that this page speaks; a string is what it is."""
+        if isinstance(text, str):
+            return text
         return text.en if self.language == "en" else text.vi
 
     def local_time(self, value: datetime) -> Markup:

@@ -1,93 +1,65 @@
 """Pages: templates with one look, in two languages.
 
-    pages = Pages(service="intake", folders=[Path(__file__).parent / "reports" / "templates"], ...)
-    return pages.render(request, "report.html", form=form, errors=errors)
+    pages = Pages(Site.of("intake", settings, profile), folders=[Path(__file__).parent / "reports" / "templates"])
+    return pages.render(request, "report.html", person=person, form=form, errors=errors)
 
 A template extends `citizen.html`, `console.html`, `field.html` or `screen.html`, fills `title` and `content`,
 and builds from `ui` (the macros of `components.html`), which needs no import.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import InternationalizationExtension
 from markupsafe import Markup
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from shared.clock import Clock
 from shared.clock import now as clock_now
 from shared.errors import FieldProblem, Refusal, Text
-from shared.settings import ServiceName
+from shared.security.forgery import TOKEN_FIELD
+from shared.security.people import Person
 from shared.web.assets import Assets
 from shared.web.flash import flash_of, forget_flash, keep_flash
 from shared.web.formats import Formats
 from shared.web.language import LANGUAGES, LOCALES, Language, language_of, load_translations, remember_language
 from shared.web.markup import attributes, field_id, sparkline
+from shared.web.site import Site
 
 TEMPLATES = Path(__file__).parent / "templates"
-_LAYOUTS = ("citizen.html", "console.html", "field.html", "screen.html")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who is signed in, as the top bar says it. `role` and `agency` are words for people, not identifiers."""
-
-    name: str
-    role: str
-    agency: str = ""
-
-
-def nobody(request: Request) -> Viewer | None:  # noqa: ARG001 - the default of `viewer_of`: nobody is signed in
-    return None
-
-
-def no_token(request: Request) -> str:  # noqa: ARG001 - the default of `token_of`: citizens' pages need none
-    return ""
+_TOKEN_FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 class Pages:
     """The templates of one service.
 
     Args:
-        service: whose pages these are; also the name of its catalogue.
+        site: what every page of this service knows about itself and its neighbours.
         folders: template folders of its capabilities; looked through before the shared ones.
-        origins: the public origin of each service (`http://localhost:8001`), for the links between them.
-        province: the province's name, for titles.
-        hotline: the province's hotline, for every citizen's page.
         static: folders with the service's own static files.
-        viewer_of: who is signed in on a request.
-        token_of: the anti-forgery token that forms of this request must carry.
         clock: the present, for ages.
+        locales: where the catalogues are.
     """
 
     def __init__(
         self,
+        site: Site,
         *,
-        service: ServiceName,
         folders: Sequence[Path],
-        origins: Mapping[ServiceName, str],
-        province: str,
-        hotline: str,
         static: Sequence[Path] = (),
-        viewer_of: Callable[[Request], Viewer | None] = nobody,
-        token_of: Callable[[Request], str] = no_token,
         clock: Clock = clock_now,
         locales: Path = LOCALES,
     ) -> None:
-        self.service = service
+        self.site = site
         self.assets = Assets(static)
-        self._viewer_of = viewer_of
-        self._token_of = token_of
         self._clock = clock
-        site = {"service": service, "origins": dict(origins), "province": province, "hotline": hotline}
         loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, TEMPLATES)])
         self._environments = {
-            language: _environment(language, loader, ("shared", service), locales, self.assets, site)
-            for language in LANGUAGES
+            language: _environment(language, loader, site, locales, self.assets) for language in LANGUAGES
         }
 
     def render(
@@ -96,6 +68,7 @@ class Pages:
         name: str,
         /,
         *,
+        person: Person | None = None,
         block: str | None = None,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
@@ -103,10 +76,17 @@ class Pages:
     ) -> HTMLResponse:
         """A whole page, or one block of it for a partial update.
 
-        The context always holds: language, viewer, token_field, now, path, switch (language → address), flash.
+        Args:
+            request: gives the language, the path and the sentence carried over a redirect.
+            name: the template.
+            person: who is signed in: named in the bar, and their forms carry `token_field`.
+            block: render this block alone.
+            status: of the answer.
+            headers: further headers of the answer.
+            context: what the template names; it also finds `person`, `token_field`, `now`, `path` and `language`.
         """
         language = language_of(request)
-        everything = {**self._of_request(request, language), **context}
+        everything = {**self._of_request(request, language, person), **context}
         response = HTMLResponse(self._text(language, name, block, everything), status, headers)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers["Content-Language"] = language
@@ -134,12 +114,19 @@ class Pages:
         return response
 
     def refusal(
-        self, request: Request, refusal: Refusal, layout: str = "citizen.html", *, trace: str = ""
+        self,
+        request: Request,
+        refusal: Refusal,
+        *,
+        person: Person | None = None,
+        layout: str = "citizen.html",
+        trace: str = "",
     ) -> HTMLResponse:
         """The page that says why something was refused; `trace` is what to quote when asking for help."""
         return self.render(
             request,
             "refusal.html",
+            person=person,
             status=refusal.status,
             headers=refusal.headers,
             layout=layout,
@@ -158,17 +145,17 @@ class Pages:
         fill = template.blocks[block]
         return "".join(fill(template.new_context(dict(context))))
 
-    def _of_request(self, request: Request, language: Language) -> dict[str, Any]:
-        token = self._token_of(request)
+    def _of_request(self, request: Request, language: Language, person: Person | None) -> dict[str, Any]:
+        token = request.app.state.security.csrf_token(person) if person else ""
         return {
             "language": language,
-            "viewer": self._viewer_of(request),
-            "token_field": Markup('<input type="hidden" name="token" value="{}">').format(token) if token else "",
+            "person": person,
             "form_token": token,
+            "token_field": _TOKEN_FIELD.format(TOKEN_FIELD, token) if token else "",
             "now": self._clock(),
             "path": request.url.path,
-            "switch": {other: _in_language(request, other) for other in LANGUAGES},
-            "here": str(request.url.replace(fragment="")),
+            "back": _without_origin(request.url),
+            "switch": {other: _without_origin(request.url.include_query_params(lang=other)) for other in LANGUAGES},
             "flash": flash_of(request),
         }
 
@@ -181,19 +168,11 @@ def errors_of(problems: Sequence[FieldProblem]) -> dict[str, Text]:
     return by_field
 
 
-def _in_language(request: Request, language: Language) -> str:
-    url = request.url.include_query_params(lang=language)
-    return f"{url.path}?{url.query}"
+def _without_origin(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def _environment(
-    language: Language,
-    loader: ChoiceLoader,
-    domains: Sequence[str],
-    locales: Path,
-    assets: Assets,
-    site: Mapping[str, Any],
-) -> Environment:
+def _environment(language: Language, loader: ChoiceLoader, site: Site, locales: Path, assets: Assets) -> Environment:
     """One environment per language, so that macros imported without context speak it too."""
     environment = Environment(
         loader=loader,
@@ -204,12 +183,11 @@ def _environment(
         lstrip_blocks=True,
         auto_reload=False,
     )
-    translations = load_translations(language, domains, locales)
-    install = cast("Any", environment).install_gettext_translations
-    install(translations, newstyle=True)
+    translations = load_translations(language, ("shared", site.service), locales)
+    cast("Any", environment).install_gettext_translations(translations, newstyle=True)
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(Formats(language, translations).filters())
     environment.filters.update(attributes=attributes, field_id=field_id, sparkline=sparkline)
-    environment.globals.update(site, language=language, asset=assets.address)
+    environment.globals.update(site=site, language=language, asset=assets.address)
     environment.globals["ui"] = environment.get_template("components.html").module
     return environment
