@@ -1,0 +1,133 @@
+"""From facts to a decision: which rules fire, and what they come to together."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.routing.triage.domain import Agency, Category, TrailStep, Urgency, ViolationKind
+
+Facts = dict[str, str]
+"""What the text says: the fact's name and the words that say it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Holds when all of `all_of`, one of `any_of` (if any are named) and none of `none_of` are facts."""
+
+    id: str
+    all_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+
+    def words(self, facts: Mapping[str, str]) -> str | None:
+        """The words that make it hold, or None when it does not."""
+        fired = []
+        for name in self.all_of:
+            if name not in facts:
+                return None
+            fired.append(facts[name])
+        if self.any_of:
+            given = [facts[name] for name in self.any_of if name in facts]
+            if not given:
+                return None
+            fired += given
+        if any(name in facts for name in self.none_of):
+            return None
+        return ", ".join(dict.fromkeys(word for word in fired if word))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryRule:
+    when: Condition
+    add: tuple[tuple[Category, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgencyRule:
+    when: Condition
+    level: Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRule:
+    """`first` go in front of the usual agencies, `also` behind them."""
+
+    when: Condition
+    first: tuple[Agency, ...] = ()
+    also: tuple[Agency, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViolationRule:
+    when: Condition
+    kind: ViolationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules of a profile, compiled."""
+
+    category: tuple[CategoryRule, ...]
+    urgency: tuple[UrgencyRule, ...]
+    agencies: tuple[AgencyRule, ...]
+    violation: tuple[ViolationRule, ...]
+    usual_urgency: Mapping[Category, Urgency]
+    usual_agencies: Mapping[Category, tuple[Agency, ...]]
+    kind_agencies: Mapping[str, tuple[Agency, ...]]
+
+
+def add_category_rules(policy: Policy, facts: Facts, scores: dict[Category, float], trail: list[TrailStep]) -> None:
+    """Add each fired rule's weights to `scores`."""
+    for rule in policy.category:
+        words = rule.when.words(facts)
+        if words is None:
+            continue
+        for category, weight in rule.add:
+            scores[category] += weight
+        effect = ", ".join(f"{category} {weight:+g}" for category, weight in rule.add)
+        trail.append(TrailStep(rule=rule.when.id, words=words, effect=effect))
+
+
+def best_category(scores: Mapping[Category, float]) -> tuple[Category, float]:
+    """The category with the highest score, and how clear it is (0 to 1)."""
+    best = max(scores, key=lambda category: scores[category])
+    total = sum(math.exp(score - scores[best]) for score in scores.values())
+    return best, round(1 / total, 3)
+
+
+def choose_urgency(policy: Policy, facts: Facts, category: Category, trail: list[TrailStep]) -> Urgency:
+    """The highest level of all rules that fire, or the category's usual one."""
+    chosen = policy.usual_urgency[category]
+    for rule in policy.urgency:
+        if rule.level.rank <= chosen.rank:
+            continue
+        words = rule.when.words(facts)
+        if words is not None:
+            chosen = rule.level
+            trail.append(TrailStep(rule=rule.when.id, words=words, effect=f"urgency {rule.level}"))
+    return chosen
+
+
+def choose_agencies(
+    policy: Policy, facts: Facts, category: Category, kind: str | None, trail: list[TrailStep]
+) -> tuple[Agency, ...]:
+    """Never empty: the usual agencies of the category, with those that rules put before and behind."""
+    chosen: list[Agency] = list(policy.kind_agencies.get(kind or "", policy.usual_agencies[category]))
+    for rule in policy.agencies:
+        words = rule.when.words(facts)
+        if words is None:
+            continue
+        chosen = [*rule.first, *chosen, *rule.also]
+        named = ", ".join((*rule.first, *rule.also))
+        trail.append(TrailStep(rule=rule.when.id, words=words, effect=f"agency {named}"))
+    return tuple(dict.fromkeys(chosen))
+
+
+def choose_violation(rules: Sequence[ViolationRule], facts: Facts, trail: list[TrailStep]) -> ViolationKind:
+    """The first rule that fires names it."""
+    for rule in rules:
+        words = rule.when.words(facts)
+        if words is not None:
+            trail.append(TrailStep(rule=rule.when.id, words=words, effect=f"violation {rule.kind}"))
+            return rule.kind
+    return ViolationKind.OTHER

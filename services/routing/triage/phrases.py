@@ -1,0 +1,205 @@
+"""Finds thousands of phrases in one walk over the words, by key, and checks the marks of what it finds.
+
+A phrase is written as people say it: `đau {đầu|bụng}` is two phrases, `[bị] ho` has a word that may be missing,
+`về … từ` lets up to three words stand between.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from services.routing.triage.writing import Form, Words, agree, form_of, split_words
+
+GAP = "…"
+LONGEST_GAP = 3
+_CHOICE = re.compile(r"\{([^{}]*)\}|\[([^\[\]]*)\]")
+_MOST_VARIANTS = 2_000
+_STOPS = frozenset(".!?;\n…,:()")
+
+
+class PhraseError(ValueError):
+    """A phrase that cannot be read; the text says why, for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """When a short word typed without marks may be taken for this one ("ho" is also họ, hồ, hộ, hò)."""
+
+    not_before: frozenset[str] = frozenset()
+    not_after: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One phrase of a lexicon: how it begins, and what must follow after each gap (choices by their first key)."""
+
+    name: str
+    phrase: str
+    first: tuple[Form, ...]
+    rest: tuple[Mapping[str, tuple[tuple[Form, ...], ...]], ...]
+    rank: int
+    context: Context | None = None
+
+    def every_part(self) -> Iterator[tuple[Form, ...]]:
+        """The beginning and every choice behind a gap."""
+        yield self.first
+        for choices in self.rest:
+            for parts in choices.values():
+                yield from parts
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`name` was found in words `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+    name: str
+    pattern: Pattern
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, "_Node"] = field(default_factory=dict)
+    patterns: list[Pattern] = field(default_factory=list)
+
+
+def variants(phrase: str) -> list[str]:
+    """Every phrase that a written one stands for.
+
+    Raises:
+        PhraseError: brackets do not match, or it stands for nothing, or for too much.
+    """
+    pieces: list[list[str]] = []
+    at = 0
+    for found in _CHOICE.finditer(phrase):
+        pieces.append([phrase[at : found.start()]])
+        pieces.append(found[1].split("|") if found[1] is not None else ["", *found[2].split("|")])
+        at = found.end()
+    pieces.append([phrase[at:]])
+    if any(bracket in "".join(p[0] for p in pieces[::2]) for bracket in "{}[]"):
+        raise PhraseError("a bracket is not closed, or one stands inside another")
+    count = 1
+    for piece in pieces:
+        count *= len(piece)
+    if count > _MOST_VARIANTS:
+        raise PhraseError(f"stands for {count} phrases, more than {_MOST_VARIANTS}; write it as several")
+    found_variants = [" ".join("".join(chosen).split()) for chosen in product(*pieces)]
+    return [variant for variant in found_variants if variant]
+
+
+def patterns_of(name: str, phrase: str, rank: int, contexts: Mapping[str, Context]) -> Iterator[Pattern]:
+    """Compile a phrase: one pattern for each way it may begin.
+
+    Raises:
+        PhraseError: brackets do not match, no word between two gaps, or a gap at an end.
+    """
+    if any(GAP in found[0] for found in _CHOICE.finditer(phrase)):
+        for variant in variants(phrase):
+            yield from patterns_of(name, variant, rank, contexts)
+        return
+    first, *rest = ([_forms(variant) for variant in variants(part)] for part in phrase.split(GAP))
+    choices = tuple(_by_first_key(parts) for parts in rest)
+    for forms in dict.fromkeys(first):
+        shown = phrase if rest or len(first) > 1 else " ".join(form.key for form in forms)
+        yield Pattern(name, shown, forms, choices, rank, contexts.get(forms[0].key) if len(forms) == 1 else None)
+
+
+def _forms(variant: str) -> tuple[Form, ...]:
+    forms = tuple(form_of(word) for word in split_words(variant).shown)
+    if not forms:
+        raise PhraseError("has no words, or a gap (…) at its beginning or end")
+    return forms
+
+
+def _by_first_key(parts: Iterable[tuple[Form, ...]]) -> dict[str, tuple[tuple[Form, ...], ...]]:
+    found: dict[str, list[tuple[Form, ...]]] = {}
+    for part in parts:
+        found.setdefault(part[0].key, []).append(part)
+    return {key: tuple(dict.fromkeys(same)) for key, same in found.items()}
+
+
+class PhraseIndex:
+    """All phrases of a rule set, found together."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._root: dict[str, _Node] = {}
+        self.vocabulary: set[str] = set()
+        self.joined: dict[str, tuple[str, ...]] = {}
+        for pattern in patterns:
+            self._add(pattern)
+
+    def _add(self, pattern: Pattern) -> None:
+        for part in pattern.every_part():
+            self.vocabulary.update(form.key for form in part)
+            if 1 < len(part) < 4:  # noqa: PLR2004  two or three words are what people type in one
+                keys = tuple(form.key for form in part)
+                self.joined.setdefault("".join(keys), keys)
+        level = self._root
+        node = _Node()
+        for form in pattern.first:
+            node = level.setdefault(form.key, _Node())
+            level = node.next
+        node.patterns.append(pattern)
+
+    def find(self, words: Words) -> Iterator[Hit]:
+        """Every phrase in the text, overlapping ones too, in order of where they begin."""
+        keys = words.keys
+        count = len(keys)
+        for start, key in enumerate(keys):
+            node = self._root.get(key)
+            end = start
+            while node is not None:
+                end += 1
+                for pattern in node.patterns:
+                    hit = _checked(pattern, words, start, end)
+                    if hit is not None:
+                        yield hit
+                node = node.next.get(keys[end]) if end < count else None
+
+
+def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None:
+    if not _same_marks(pattern.first, words, start, alone=len(pattern.first) == 1 and not pattern.rest):
+        return None
+    if pattern.context is not None and not _fits(pattern, words, start, end):
+        return None
+    for choices in pattern.rest:
+        after = _choice_after(choices, words, end)
+        if after is None:
+            return None
+        end = after
+    return Hit(start, end, pattern.name, pattern)
+
+
+def _same_marks(part: tuple[Form, ...], words: Words, start: int, *, alone: bool) -> bool:
+    forms = words.forms
+    for offset, meant in enumerate(part):
+        written = forms[start + offset]
+        if written is not meant and not agree(written, meant, alone=alone):
+            return False
+    return True
+
+
+def _choice_after(choices: Mapping[str, tuple[tuple[Form, ...], ...]], words: Words, end: int) -> int | None:
+    keys = words.keys
+    for at in range(end, min(end + LONGEST_GAP + 1, len(keys))):
+        for part in choices.get(keys[at], ()):
+            after = at + len(part)
+            same_keys = after <= len(keys) and all(keys[at + i] == form.key for i, form in enumerate(part))
+            if same_keys and _same_marks(part, words, at, alone=False):
+                return after
+        if keys[at] in _STOPS:
+            return None
+    return None
+
+
+def _fits(pattern: Pattern, words: Words, start: int, end: int) -> bool:
+    """Short words are doubtful only where no marks were typed."""
+    meant = pattern.first[0]
+    if not words.bare and (words.forms[start] == meant):
+        return True
+    context = pattern.context or Context()
+    before = words.keys[start - 1] if start else ""
+    after = words.keys[end] if end < len(words.keys) else ""
+    return before not in context.not_after and after not in context.not_before

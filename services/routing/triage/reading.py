@@ -1,0 +1,222 @@
+"""The way of one text: words → phrases → what is really said → facts → rules → a reading. Pure; needs no broker."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.routing.triage.dates import find_dates
+from services.routing.triage.decision import (
+    Facts,
+    add_category_rules,
+    best_category,
+    choose_agencies,
+    choose_urgency,
+    choose_violation,
+)
+from services.routing.triage.domain import Category, Reading, ReportKind, Symptom, TrailStep
+from services.routing.triage.figures import find_figures
+from services.routing.triage.model import features_of
+from services.routing.triage.phrases import Hit
+from services.routing.triage.places import PLACE, came_from
+from services.routing.triage.rules import RuleSet
+from services.routing.triage.scopes import SYMPTOM, Scopes, Status
+from services.routing.triage.shortening import shortened
+from services.routing.triage.writing import Words, split_words
+
+_SCOPE = "scope."
+_PREFIX = {Status.NEGATED: "no.", Status.SUPPOSED: "if.", Status.PAST: "past.", Status.ANIMAL: "animal."}
+_INTENSE_REACH = 2
+_KIND_CATEGORY = {
+    ReportKind.SUSPECTED_INFECTION: Category.SUSPECTED_INFECTION,
+    ReportKind.MEDICAL_SUPPORT: Category.MEDICAL_SUPPORT,
+    ReportKind.VIOLATION: Category.VIOLATION,
+    ReportKind.MISINFORMATION: Category.MISINFORMATION,
+    ReportKind.QUESTION: Category.QUESTION,
+    ReportKind.EDUCATION_SUPPORT: Category.QUESTION,
+}
+_NO_KIND_OF_THEIR_OWN = frozenset(
+    {Category.HEALTH_DECLARATION, Category.LODGING, Category.HOSPITAL_APPOINTMENT, Category.OTHER}
+)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a text holds, before any rule is asked."""
+
+    words: Words
+    facts: Facts
+    symptoms: dict[Symptom, str]
+    negated: dict[Symptom, str]
+    places: tuple[str, ...]
+    from_area: bool | None
+    trail: list[TrailStep]
+
+
+def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime, rules: RuleSet) -> Reading:
+    """Read a citizen's words.
+
+    Args:
+        text: as written, any length; past some thousand words only the telling parts are read.
+        kind: what the reporter chose (`ReportKind`), or None.
+        areas: names or ids of the current epidemic areas.
+        now: what "hôm qua" is counted from.
+        rules: loaded by `load_rules`.
+    """
+    evidence = _evidence(text, areas, rules)
+    category, confidence = _category(evidence, kind, rules)
+    facts, trail = evidence.facts, evidence.trail
+    facts[f"category.{category}"] = ""
+    urgency = choose_urgency(rules.policy, facts, category, trail)
+    facts[f"urgency.{urgency}"] = ""
+    agencies = choose_agencies(rules.policy, facts, category, kind, trail)
+    violation = choose_violation(rules.policy.violation, facts, trail) if category is Category.VIOLATION else None
+    return Reading(
+        category=category,
+        urgency=urgency,
+        agencies=agencies,
+        symptoms=tuple(sorted(evidence.symptoms)),
+        negated_symptoms=tuple(sorted(set(evidence.negated) - set(evidence.symptoms))),
+        violation=violation,
+        places=evidence.places,
+        dates=find_dates(evidence.words.text, now),
+        from_epidemic_area=evidence.from_area,
+        contradiction=_contradicts(kind, category),
+        trail=tuple(trail),
+        rules_version=rules.version,
+        confidence=confidence,
+    )
+
+
+def model_features(text: str, areas: Collection[str], rules: RuleSet) -> list[str]:
+    """What the learned model sees of a text; training and reading share it."""
+    evidence = _evidence(text, areas, rules)
+    return features_of(evidence.words.keys, evidence.facts)
+
+
+def _evidence(text: str, areas: Collection[str], rules: RuleSet) -> _Evidence:
+    words = rules.spelling.put_right(split_words(shortened(text, rules.telling)))
+    exclusive, signs, places = _sorted_hits(rules.phrases.find(words))
+    scopes = Scopes(words, exclusive, rules.scope_words)
+    evidence = _Evidence(words, {}, {}, {}, (), None, [])
+    for hit in exclusive:
+        if hit.name.startswith(SYMPTOM):
+            _note_symptom(evidence, hit, scopes.status(hit))
+            if scopes.is_intense(hit):
+                evidence.facts.setdefault(f"intense.{hit.name.removeprefix(SYMPTOM)}", words.said(hit.start, hit.end))
+    for hit in signs:
+        _note_sign(evidence, hit, scopes, rules)
+    _note_figures(evidence, rules)
+    _note_places(evidence, places, areas, scopes, rules)
+    _note_joint_facts(evidence, rules)
+    return evidence
+
+
+def _sorted_hits(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit], list[Hit]]:
+    """Symptoms and scope words don't overlap: the one that begins first, then the longest, wins. Signs may overlap."""
+    exclusive: list[Hit] = []
+    signs: list[Hit] = []
+    places: list[Hit] = []
+    for hit in hits:
+        if hit.name.startswith(PLACE):
+            _keep_longest(places, hit)
+        elif hit.name.startswith((SYMPTOM, _SCOPE)):
+            _keep_longest(exclusive, hit)
+        else:
+            signs.append(hit)
+    return exclusive, signs, places
+
+
+def _keep_longest(kept: list[Hit], hit: Hit) -> None:
+    if not kept or hit.start >= kept[-1].end:
+        kept.append(hit)
+    elif hit.start == kept[-1].start and (hit.end, -hit.pattern.rank) > (kept[-1].end, -kept[-1].pattern.rank):
+        kept[-1] = hit
+
+
+def _note_symptom(evidence: _Evidence, hit: Hit, status: Status) -> None:
+    symptom = Symptom(hit.name.removeprefix(SYMPTOM))
+    words = evidence.words.said(hit.start, hit.end)
+    if status is Status.ASSERTED:
+        evidence.symptoms.setdefault(symptom, words)
+        evidence.facts.setdefault(hit.name, words)
+        evidence.facts.setdefault("symptom", words)
+        evidence.trail.append(TrailStep(rule=hit.name, words=words, effect=f"symptom {symptom}"))
+        return
+    if status is Status.NEGATED:
+        evidence.negated.setdefault(symptom, words)
+    evidence.facts.setdefault(_PREFIX[status] + "symptom", words)
+    evidence.facts.setdefault(_PREFIX[status] + hit.name, words)
+    evidence.trail.append(TrailStep(rule=hit.name, words=words, effect=f"{status}, not counted"))
+
+
+def _note_sign(evidence: _Evidence, hit: Hit, scopes: Scopes, rules: RuleSet) -> None:
+    words = evidence.words.said(hit.start, hit.end)
+    if hit.name in rules.topics:
+        evidence.facts.setdefault(hit.name, words)
+        return
+    status = scopes.status(hit)
+    evidence.facts.setdefault(_PREFIX.get(status, "") + hit.name, words)
+
+
+def _note_figures(evidence: _Evidence, rules: RuleSet) -> None:
+    for name, words in find_figures(evidence.words.text, rules.thresholds):
+        if "if.symptom" in evidence.facts and name.startswith(SYMPTOM):
+            continue
+        evidence.facts.setdefault(name, words)
+        if name.startswith(SYMPTOM):
+            symptom = Symptom(name.removeprefix(SYMPTOM))
+            evidence.symptoms.setdefault(symptom, words)
+            evidence.facts.setdefault("symptom", words)
+            evidence.trail.append(TrailStep(rule=name, words=words, effect=f"symptom {symptom}"))
+
+
+def _note_places(
+    evidence: _Evidence, hits: list[Hit], areas: Collection[str], scopes: Scopes, rules: RuleSet
+) -> None:
+    named = [rules.places[hit.name.removeprefix(PLACE)] for hit in hits]
+    evidence.places = tuple(dict.fromkeys(place.name for place in named))
+    epidemic = rules.epidemic_ids(areas)
+    origins = [hit for hit in hits if hit.name.removeprefix(PLACE) in epidemic]
+    origin = came_from(evidence.words, origins, rules.travel)
+    facts = evidence.facts
+    if origin is not None and scopes.status(origin) in {Status.ASSERTED, Status.PAST}:
+        facts["from_area"] = evidence.words.said(origin.start, origin.end)
+        evidence.from_area = True
+    elif "denied_area" in facts:
+        evidence.from_area = False
+    elif "epidemic_place" in facts:
+        facts["from_area"] = facts["epidemic_place"]
+        evidence.from_area = True
+    elif "no.epidemic_place" in facts or (origin is not None and scopes.status(origin) is Status.NEGATED):
+        evidence.from_area = False
+    if evidence.from_area:
+        step = TrailStep(rule="from-epidemic-area", words=facts["from_area"], effect="from an epidemic area")
+        evidence.trail.append(step)
+
+
+def _note_joint_facts(evidence: _Evidence, rules: RuleSet) -> None:
+    """Names for combinations that several rules ask for (`joint` in rules.yaml)."""
+    for name, condition in rules.joint:
+        words = condition.words(evidence.facts)
+        if words is not None:
+            evidence.facts.setdefault(name, words)
+
+
+def _category(evidence: _Evidence, kind: str | None, rules: RuleSet) -> tuple[Category, float]:
+    features = features_of(evidence.words.keys, evidence.facts)
+    scores = dict(zip(rules.model.categories, rules.model.scores(features), strict=True))
+    learned, _ = best_category(scores)
+    because = ", ".join(rules.model.reasons(features, learned))
+    evidence.trail.append(TrailStep(rule="model", words=because, effect=f"{learned} {scores[learned]:+.1f}"))
+    add_category_rules(rules.policy, evidence.facts, scores, evidence.trail)
+    if kind is not None:
+        evidence.facts[f"kind.{kind}"] = ""
+        scores[_KIND_CATEGORY[ReportKind(kind)]] += rules.kind_weight
+    return best_category(scores)
+
+
+def _contradicts(kind: str | None, category: Category) -> bool:
+    """Lodging, declarations, appointments and the rest have no kind of their own: any choice is as good there."""
+    if kind is None or category in _NO_KIND_OF_THEIR_OWN:
+        return False
+    return _KIND_CATEGORY[ReportKind(kind)] is not category

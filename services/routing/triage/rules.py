@@ -1,0 +1,193 @@
+"""Loads a profile's triage folder into a compiled `RuleSet`. The only file here that reads the disk."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from services.routing.triage.decision import (
+    AgencyRule,
+    CategoryRule,
+    Condition,
+    Policy,
+    UrgencyRule,
+    ViolationRule,
+)
+from services.routing.triage.domain import Agency, Category, Urgency, ViolationKind
+from services.routing.triage.figures import Thresholds
+from services.routing.triage.model import LinearModel
+from services.routing.triage.phrases import Context, Pattern, PhraseIndex, patterns_of
+from services.routing.triage.places import PLACE, Place, TravelWords, folded, is_epidemic
+from services.routing.triage.scopes import SYMPTOM, ScopeWords
+from services.routing.triage.spelling import Spelling, deletions_of, forms_of
+from services.routing.triage.writing import form_of
+
+WEIGHTS = "weights.json"
+_MOST_REMEMBERED = 256
+_RANKS = {"scope.mask": 0, "symptom": 1, "other": 2}
+_URGENT_SIGNS = (
+    "symptom.loss_of_consciousness", "symptom.cyanosis", "symptom.convulsion", "symptom.dyspnea",
+    "severe_dyspnea", "dying", "stroke", "suicide", "labour", "violence", "help_request",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything a reading needs, compiled. Made once by `load_rules`, shared freely."""
+
+    version: str
+    phrases: PhraseIndex
+    topics: frozenset[str]
+    scope_words: ScopeWords
+    spelling: Spelling
+    places: Mapping[str, Place]
+    travel: TravelWords
+    thresholds: Thresholds
+    policy: Policy
+    joint: tuple[tuple[str, Condition], ...]
+    model: LinearModel
+    kind_weight: float
+    telling: frozenset[str]
+    _epidemic: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    def epidemic_ids(self, areas: Collection[str]) -> frozenset[str]:
+        """Ids of the places that lie in one of `areas` or abroad; remembered, since areas change rarely."""
+        wanted = frozenset(areas)
+        if wanted not in self._epidemic:
+            if len(self._epidemic) > _MOST_REMEMBERED:
+                self._epidemic.clear()
+            names = {folded(area) for area in wanted}
+            self._epidemic[wanted] = frozenset(p.id for p in self.places.values() if is_epidemic(p, names))
+        return self._epidemic[wanted]
+
+
+def load_rules(folder: Path) -> RuleSet:
+    """Read and compile a profile's triage folder.
+
+    Raises:
+        PhraseError, KeyError, ValueError: a file is wrong; `haivan rules lint` says where and what to do.
+    """
+    signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
+    symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
+    places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
+    contexts = {form_of(word).key: _context(entry) for word, entry in scopes["careful"].items()}
+    lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
+    index = PhraseIndex(lexicon)
+    model = read_model(folder / WEIGHTS)
+    return RuleSet(
+        version=str(rules["version"]),
+        phrases=index,
+        topics=frozenset(name for name, entry in signs.items() if entry.get("topic")),
+        scope_words=ScopeWords(**{name: _keys(words) for name, words in scopes["words"].items()}),
+        spelling=_spelling(spelling, index, model),
+        places=places,
+        travel=TravelWords(**{name: _keys(words) for name, words in scopes["travel"].items()}),
+        thresholds=Thresholds(**rules["figures"]),
+        policy=_policy(rules),
+        joint=tuple((str(entry["is"]), _condition(entry)) for entry in rules["joint"]),
+        model=model,
+        kind_weight=float(rules["kind_weight"]),
+        telling=frozenset(form.key for p in lexicon if p.name in _URGENT_SIGNS for form in p.first),
+    )
+
+
+def read_yaml(path: Path) -> Any:
+    """One file as plain data."""
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+
+
+def read_model(path: Path) -> LinearModel:
+    """The learned weights, or a model that knows nothing where there are none yet."""
+    if not path.exists():
+        return LinearModel(tuple(Category), (0.0,) * len(Category), {})
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    weights = {feature: tuple((int(i), float(w)) for i, w in pairs) for feature, pairs in stored["weights"].items()}
+    return LinearModel(tuple(Category(name) for name in stored["categories"]), tuple(stored["bias"]), weights)
+
+
+def _patterns(
+    symptoms: Mapping[str, list[str]],
+    signs: Mapping[str, Mapping[str, Any]],
+    scopes: Mapping[str, list[str]],
+    places: Mapping[str, Place],
+    contexts: Mapping[str, Context],
+) -> Iterator[Pattern]:
+    for name, phrases in symptoms.items():
+        yield from _compiled(SYMPTOM + name, phrases, 1, contexts)
+    for name, phrases in scopes.items():
+        yield from _compiled(f"scope.{name}", phrases, 0 if name == "mask" else 2, contexts)
+    for name, entry in signs.items():
+        yield from _compiled(name, entry["phrases"], 2, contexts)
+    for place in places.values():
+        yield from _compiled(PLACE + place.id, [place.name, *place.aliases], 2, {})
+
+
+def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, Context]) -> Iterator[Pattern]:
+    for phrase in phrases:
+        yield from patterns_of(name, str(phrase), rank, contexts)
+
+
+def _context(entry: Mapping[str, list[str]]) -> Context:
+    return Context(_keys(entry.get("not_before", ())), _keys(entry.get("not_after", ())))
+
+
+def _keys(words: Collection[str]) -> frozenset[str]:
+    return frozenset(form_of(str(word)).key if str(word)[:1].isalnum() else str(word) for word in words)
+
+
+def _place(entry: Mapping[str, Any]) -> Place:
+    return Place(entry["id"], entry["name"], tuple(map(str, entry.get("aliases", ()))), bool(entry.get("abroad")))
+
+
+def _spelling(entries: Mapping[str, Any], index: PhraseIndex, model: LinearModel) -> Spelling:
+    learned = {word for feature in model.weights if feature[0] != "@" for word in feature.split()}
+    known = index.vocabulary | learned | {form_of(str(word)).key for word in entries.get("known", ())}
+    return Spelling(
+        short={str(word): forms_of(str(meant)) for word, meant in entries["short"].items()},
+        unless_after={str(word): _keys(before) for word, before in entries["unless_after"].items()},
+        vocabulary=frozenset(index.vocabulary),
+        known=frozenset(known),
+        joined=index.joined,
+        deletions=deletions_of(index.vocabulary),
+    )
+
+
+def _policy(rules: Mapping[str, Any]) -> Policy:
+    urgency, agencies = rules["urgency"], rules["agencies"]
+    return Policy(
+        category=tuple(_category_rule(entry) for entry in rules["category"]),
+        urgency=tuple(UrgencyRule(when=_condition(e), level=Urgency(e["level"])) for e in urgency["rules"]),
+        agencies=tuple(_agency_rule(entry) for entry in agencies["rules"]),
+        violation=tuple(ViolationRule(when=_condition(e), kind=ViolationKind(e["is"])) for e in rules["violation"]),
+        usual_urgency={Category(name): Urgency(level) for name, level in urgency["usual"].items()},
+        usual_agencies={Category(name): _agencies(given) for name, given in agencies["usual"].items()},
+        kind_agencies={str(kind): _agencies(given) for kind, given in agencies["kind"].items()},
+    )
+
+
+def _condition(entry: Mapping[str, Any]) -> Condition:
+    return Condition(
+        id=str(entry["id"]),
+        all_of=tuple(entry.get("all", ())),
+        any_of=tuple(entry.get("any", ())),
+        none_of=tuple(entry.get("none", ())),
+    )
+
+
+def _category_rule(entry: Mapping[str, Any]) -> CategoryRule:
+    return CategoryRule(
+        when=_condition(entry), add=tuple((Category(name), float(weight)) for name, weight in entry["add"].items())
+    )
+
+
+def _agency_rule(entry: Mapping[str, Any]) -> AgencyRule:
+    return AgencyRule(
+        when=_condition(entry), first=_agencies(entry.get("first", ())), also=_agencies(entry.get("also", ()))
+    )
+
+
+def _agencies(names: Collection[str]) -> tuple[Agency, ...]:
+    return tuple(Agency(name) for name in names)

@@ -1,0 +1,122 @@
+"""Puts short forms, Huế words and slips right before phrases are looked for, without guessing at whole sentences."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from services.routing.triage.writing import Form, Words, form_of, split_words
+
+_SHORTEST_SLIP = 4  # three letters are one keystroke away from too many other words
+_LONGEST_SLIP = 12
+_TELEX = re.compile(r"[sfrxjw]")
+_ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()
+_RIMES = (
+    "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in "
+    "inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oe oen oeo oet oi om on ong op ot oc u ua uan "
+    "uang uat uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet "
+    "uynh uyt uyu uan uat y yem yen yet yeu uap ip".split()
+)
+SYLLABLES = frozenset(form_of(onset + rime).key for onset in ["", *_ONSETS] for rime in _RIMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What stands for what.
+
+    Attributes:
+        short: as typed (lower case) to the words meant.
+        unless_after: a short form is left alone behind one of these keys.
+        vocabulary: keys that phrases are made of; a slip is put right only into one of these.
+        known: keys that are words, whatever they mean here; they are never "corrected".
+        joined: words typed in one ("khotho") to their keys.
+    """
+
+    short: Mapping[str, tuple[Form, ...]]
+    unless_after: Mapping[str, frozenset[str]]
+    vocabulary: frozenset[str]
+    known: frozenset[str]
+    joined: Mapping[str, tuple[str, ...]]
+    deletions: Mapping[str, tuple[str, ...]]
+    _seen: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+
+    def put_right(self, words: Words) -> Words:
+        """The same words with short forms written out and slips mended; spans and shown words stay as typed."""
+        keys: list[str] = []
+        forms: list[Form] = []
+        shown: list[str] = []
+        spans: list[tuple[int, int]] = []
+        before = ""
+        for key, form, word, span in zip(words.keys, words.forms, words.shown, words.spans, strict=True):
+            for better in self._better(key, form, word, before):
+                keys.append(better.key or key)
+                forms.append(better)
+                shown.append(word)
+                spans.append(span)
+            before = key
+        return Words(words.text, keys, forms, shown, spans, words.bare)
+
+    def _better(self, key: str, form: Form, word: str, before: str) -> tuple[Form, ...]:
+        written_out = self.short.get(word)
+        if written_out is not None and before not in self.unless_after.get(word, ()):
+            return written_out
+        if not form.key or key in self.known or len(key) < _SHORTEST_SLIP or len(key) > _LONGEST_SLIP * 2:
+            return (form,)
+        mended = self._mended(key)
+        return (form,) if mended is None else tuple(Form(k, k, "") for k in mended)
+
+    def _mended(self, key: str) -> tuple[str, ...] | None:
+        if key not in self._seen:
+            if len(self._seen) > 50_000:  # noqa: PLR2004  noise must not fill the memory
+                self._seen.clear()
+            self._seen[key] = self._mend(key)
+        return self._seen[key]
+
+    def _mend(self, key: str) -> tuple[str, ...] | None:
+        """Typed in one, typed with Telex letters left in, or one keystroke off; None when it may be anything."""
+        if not key.isalpha() or not key.isascii():
+            return None
+        if key in self.joined:
+            return self.joined[key]
+        if key in SYLLABLES or len(key) > _LONGEST_SLIP:
+            return None
+        plain = form_of(_TELEX.sub("", key)).key
+        if len(plain) < len(key) and len(plain) > 1 and plain in self.vocabulary:
+            return (plain,)
+        near = self._one_off(key)
+        return (near,) if near else None
+
+    def _one_off(self, key: str) -> str | None:
+        found: dict[str, int] = {}
+        for shorter in (key, *(key[:i] + key[i + 1 :] for i in range(len(key)))):
+            for word in self.deletions.get(shorter, ()):
+                if abs(len(word) - len(key)) <= 1:
+                    found[word] = min(found.get(word, 9), _distance(key, word))
+        best = [word for word, distance in found.items() if distance <= 1]
+        return min(best, key=lambda word: (word[0] != key[0], -len(word), word)) if best else None
+
+
+def _distance(one: str, two: str) -> int:
+    """0 equal, 1 one keystroke (or two letters swapped), 2 more."""
+    if one == two:
+        return 0
+    start = 0
+    while start < min(len(one), len(two)) and one[start] == two[start]:
+        start += 1
+    rest, other = one[start:], two[start:]
+    swapped = len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
+    return 1 if swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] else 2
+
+
+def deletions_of(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each word of four letters or more under itself and under itself less one letter."""
+    index: dict[str, list[str]] = {}
+    for word in sorted(vocabulary):
+        if len(word) >= _SHORTEST_SLIP and word.isalpha():
+            for shorter in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+                index.setdefault(shorter, []).append(word)
+    return {shorter: tuple(words) for shorter, words in index.items()}
+
+
+def forms_of(text: str) -> tuple[Form, ...]:
+    """The forms of the words that a short form stands for."""
+    return tuple(form_of(word) for word in split_words(text).shown)
