@@ -18,6 +18,7 @@ from shared.web.language import Language
 from shared.web.language import mark as _
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_WORRYING = 10
 _SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
 
 URGENCIES: Mapping[str, str] = {
@@ -49,6 +50,13 @@ def phone(number: str) -> str:
     return bare
 
 
+def strain(seconds: float | None) -> str:
+    """The tone of a delay: nothing up to 10 s, then warning, danger from a minute."""
+    if not seconds or seconds <= _WORRYING:
+        return ""
+    return "danger" if seconds > _MINUTE else "warning"
+
+
 def dial(number: str) -> str:
     """The `tel:` address of a number."""
     return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
@@ -77,6 +85,7 @@ class Formats:
             "translated": self.translated,
             "say": self.say,
             "urgency_label": self.urgency_label,
+            "strain": strain,
         }
 
     def translated(self, label: str) -> str:
