@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-API_HEADERS: Mapping[str, str] = {
+from shared.rate_limits import HEADERS
+
+DATA_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""For answers no browser is meant to render; pages bring their own policy."""
+"""For answers that no browser is meant to render."""
+
+_DATA_TYPES = ("application/json", "application/problem+json", "text/plain")
 
 
 class AnswerHeaders:
@@ -22,7 +24,7 @@ class AnswerHeaders:
 
     Args:
         app: what comes next.
-        pages: headers of HTML answers; anything else gets `API_HEADERS`.
+        pages: headers of pages, scripts and whatever else a browser uses; plain data gets `DATA_HEADERS`.
     """
 
     def __init__(self, app: ASGIApp, pages: Mapping[str, str]) -> None:
@@ -37,19 +39,20 @@ class AnswerHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])
-                self._fill(MutableHeaders(scope=message))
+                self._fill(MutableHeaders(scope=message), scope.get(HEADERS, {}))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _fill(self, headers: MutableHeaders) -> None:
-        is_page = headers.get("content-type", "").startswith("text/html")
-        for name, value in (self._pages if is_page else API_HEADERS).items():
+    def _fill(self, headers: MutableHeaders, added: Mapping[str, str]) -> None:
+        is_data = headers.get("content-type", "").startswith(_DATA_TYPES)
+        for name, value in (DATA_HEADERS if is_data else self._pages).items():
             headers.setdefault(name, value)
-        headers.setdefault("Cache-Control", "no-store")  # answers hold personal data; what may be cached says so
+        for name, value in added.items():
+            headers[name] = value
+        # Answers hold personal data; what may be kept says so itself.
+        headers.setdefault("Cache-Control", "no-store")
         headers.add_vary_header("Accept-Language")
-        if is_page:
-            headers.add_vary_header("Cookie")
 
 
 class _Enough(OSError):

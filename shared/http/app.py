@@ -1,25 +1,25 @@
 """The HTTP application of a service: its routes behind one door that all four share."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from shared.errors import Refusal
-from shared.http.answers import API_HEADERS, AnswerHeaders, HeadFromGet
+from shared.http.answers import AnswerHeaders, HeadFromGet
 from shared.http.bodies import BodyGuard
 from shared.http.exchange import Exchange, ProblemAnswers, RenderProblem
 from shared.http.openapi import openapi_with_problems
 from shared.http.operations import Readiness, operations
 from shared.http.timeouts import AnswerDeadline
-from shared.settings import Settings
+from shared.rate_limits import RateLimits
+from shared.settings import ServiceName, Settings
+from shared.web.headers import security_headers
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -29,18 +29,18 @@ _COMPRESSED_FROM = 1024  # bytes; below, the gzip header eats the gain
 
 def create_http_app(
     *,
-    service: str,
+    service: ServiceName,
     title: str,
     version: str,
     routers: Sequence[APIRouter],
     settings: Settings | None,
     readiness: Callable[[], Awaitable[Readiness]],
     lifespan: Lifespan | None = None,
-    static: Path | ASGIApp | None = None,
+    static: ASGIApp | None = None,
     description: str = "",
     media_limits: Mapping[str, int] | None = None,
     middleware: Sequence[Middleware] = (),
-    page_headers: Mapping[str, str] = API_HEADERS,
+    page_headers: Mapping[str, str] | None = None,
     render_problem: RenderProblem | None = None,
     state: Mapping[str, Any] | None = None,
 ) -> FastAPI:
@@ -54,19 +54,20 @@ def create_http_app(
         settings: kept as `app.state.settings`.
         readiness: asked by `/readyz`.
         lifespan: opens and closes what the service holds.
-        static: a folder, or an application, served at `/static`.
+        static: an application served at `/static`.
         description: of its API, Markdown.
         media_limits: path prefix → bytes, for routes that take more than 256 kB or other media types.
         middleware: more layers (CSRF), inside the body guard, first one outermost.
-        page_headers: security headers of HTML answers.
+        page_headers: security headers of pages; by default those of `shared.web` with no other origins.
         render_problem: draws a problem for a browser; None falls back to problem+json.
         state: more attributes for `app.state`.
     """
+    limits = RateLimits() if settings is None else RateLimits.of(settings, service)
     app = FastAPI(
         title=title,
         version=version,
         description=description,
-        lifespan=lifespan,
+        lifespan=_with_rate_limits(limits, lifespan),
         docs_url=None,  # FastAPI's own pages need inline script and a CDN; `/api` replaces them
         redoc_url=None,
         openapi_url=None,
@@ -81,8 +82,9 @@ def create_http_app(
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
     app.add_middleware(HeadFromGet)
     app.add_middleware(Exchange, service=service, answers=answers)
-    app.add_middleware(AnswerHeaders, pages=page_headers)
+    app.add_middleware(AnswerHeaders, pages=security_headers() if page_headers is None else page_headers)
     app.state.settings = settings
+    app.state.rate_limits = limits
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     app.openapi = openapi_with_problems(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
@@ -90,8 +92,20 @@ def create_http_app(
     for router in routers:
         app.include_router(router)
     if static is not None:
-        app.mount("/static", StaticFiles(directory=static) if isinstance(static, Path) else static, name="static")
+        app.mount("/static", static, name="static")
     return app
+
+
+def _with_rate_limits(limits: RateLimits, lifespan: Lifespan | None) -> Lifespan:
+    @asynccontextmanager
+    async def closing(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with lifespan(app) if lifespan else nullcontext():
+                yield
+        finally:
+            await limits.close()
+
+    return closing
 
 
 class _Layer:

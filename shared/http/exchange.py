@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -81,7 +81,7 @@ class Exchange:
     async def _answer(self, scope: Scope, receive: Receive, observed: "_Observed") -> None:
         try:
             await self._app(scope, receive, observed)
-        except ClientLeft:
+        except (ClientLeft, ClientDisconnect):
             observed.status = 499  # nobody reads an answer; the figure is the one nginx uses
         except Exception as error:
             answer = self._answers(Request(scope), error)

@@ -9,6 +9,7 @@ from pymongo.errors import (
     OperationFailure,
     WriteConcernError,
 )
+from python_multipart.exceptions import FormParserError
 from starlette.exceptions import HTTPException
 
 from shared.errors import Refusal, Text
@@ -63,6 +64,8 @@ def problem_of(error: Exception) -> Problem:
         return invalid_fields(error.errors())
     if isinstance(error, HTTPException):
         return _of_status(error)
+    if isinstance(error, FormParserError):
+        return _of_status(HTTPException(400))
     if is_store_away(error):
         _log.warning("store_away", error=type(error).__name__)
         return Problem("store-unavailable", 503, _NOTHING_ACCEPTED, headers={"Retry-After": "2"})

@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from shared.errors import NotFound, Text
 from shared.http.api_page import api_page, problem_page, problems_page
-from shared.http.languages import language_of
 from shared.http.problems import MEANINGS
 from shared.telemetry import exposition
+from shared.web.language import language_of
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.errors import Refusal, Text
-from shared.http.languages import language_of
 from shared.telemetry import current_request_id
+from shared.web.language import language_of
 
 MEDIA_TYPE = "application/problem+json"
 

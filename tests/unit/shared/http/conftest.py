@@ -114,7 +114,7 @@ def make_app(**overrides: object) -> FastAPI:
         return Readiness(ok=True, degraded=("kafka",), details={"lag": 3})
 
     arguments: dict[str, object] = {
-        "service": "scratch",
+        "service": "intake",
         "title": "Scratch",
         "version": "1",
         "routers": [router, pages],
