@@ -4,6 +4,13 @@
 (() => {
   "use strict";
 
+  const clock = (time) =>
+    new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" })
+      .format(time);
+
+  const wall = document.querySelector("[data-clock]");
+  if (wall) setInterval(() => (wall.textContent = clock(Date.now())), 1000);
+
   const SILENCE = 30000; // two missed heartbeats
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
@@ -18,10 +25,6 @@
   let failures = 0;
   let retry = 0;
   let stalled = false;
-
-  const clock = (time) =>
-    new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" })
-      .format(time);
 
   const say = (text, again) => {
     if (!status) return;
