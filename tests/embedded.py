@@ -6,14 +6,14 @@ its own. Tests that kill or pause a server ask for `own_pair` instead, which nob
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from deploy.embedded.pair import KAFKA_VARIABLE, MONGO_VARIABLE, Pair, start_pair
+from deploy.embedded.pair import KAFKA_VARIABLES, MONGO_VARIABLES, Pair, override, start_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,18 @@ def backends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backends]:
 @pytest.fixture
 def own_pair(tmp_path: Path) -> Iterator[Pair]:
     """A pair of this test alone, always embedded: `pair.kafka.kill()`, `.pause()`, `.resume()`, `.restart()`."""
-    ours = {name: value for name, value in os.environ.items() if name not in {KAFKA_VARIABLE, MONGO_VARIABLE}}
-    with start_pair(tmp_path / "pair", environ=ours) as pair:
+    with start_pair(tmp_path / "pair", environ=without_overrides(os.environ)) as pair:
         yield pair
+
+
+def without_overrides(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which everything is embedded."""
+    return {name: value for name, value in environ.items() if name not in {*KAFKA_VARIABLES, *MONGO_VARIABLES}}
 
 
 def _in_containers(stack: ExitStack) -> Backends:
     from tests.containers import kafka_container, mongo_container
 
-    bootstrap = os.environ.get(KAFKA_VARIABLE) or stack.enter_context(kafka_container())
-    mongo_url = os.environ.get(MONGO_VARIABLE) or stack.enter_context(mongo_container())
+    bootstrap = override(os.environ, KAFKA_VARIABLES) or stack.enter_context(kafka_container())
+    mongo_url = override(os.environ, MONGO_VARIABLES) or stack.enter_context(mongo_container())
     return Backends(bootstrap, mongo_url)

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
+from deploy.embedded.causes import explain
 from deploy.embedded.errors import CannotRun
 
 _LEASH = Path(__file__).with_name("leash.py")
@@ -29,6 +30,7 @@ class Child:
         self.env = dict(env)
         self.cwd = cwd
         self._process: subprocess.Popen[bytes] | None = None
+        self._spawning: Future[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -37,15 +39,22 @@ class Child:
             raise CannotRun(f"{self.name} was never started.", "Start it first.")
         return self._process.pid
 
+    @property
+    def started(self) -> bool:
+        """Whether it was ever started; it may have ended since."""
+        return self._process is not None
+
     def start(self) -> None:
         if self.is_running():
             raise CannotRun(f"{self.name} already runs (pid {self.pid}).", "Stop it first.")
-        self._process = _spawner.submit(self._spawn).result()
+        # Ctrl-C may interrupt this wait, never the thread: `stop` waits for it and then knows the process.
+        self._spawning = _spawner.submit(self._spawn)
+        self._spawning.result()
 
-    def _spawn(self) -> "subprocess.Popen[bytes]":
+    def _spawn(self) -> None:
         leashed = [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *self.command]
         with self.log.open("ab") as output:
-            return subprocess.Popen(
+            self._process = subprocess.Popen(
                 leashed,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -77,6 +86,8 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """SIGTERM; SIGCONT too, for a paused process would never read it."""
+        if self._spawning is not None:
+            wait([self._spawning])
         self._signal(signal.SIGTERM)
         self._signal(signal.SIGCONT)
 
@@ -101,13 +112,21 @@ class Child:
         deadline = time.monotonic() + timeout
         while not ready():
             if not self.is_running():
-                raise CannotRun(f"{self.name} ended (exit code {self.exit_code()}) before {what}.", self._see_log())
+                raise CannotRun(f"{self.name} ended ({self.how_it_ended()}) before {what}.", self.see_log())
             if time.monotonic() > deadline:
-                raise CannotRun(f"{self.name} took more than {timeout:.0f} s until {what}.", self._see_log())
+                raise CannotRun(f"{self.name} took more than {timeout:.0f} s until {what}.", self.see_log())
             time.sleep(_POLL_SECONDS)
 
-    def _see_log(self) -> str:
-        return f"Its log is {self.log}; it ends with:\n{self.tail()}"
+    def how_it_ended(self) -> str:
+        """`exit code 3` or `SIGKILL`."""
+        code = self.exit_code() or 0
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def see_log(self) -> str:
+        """What its log tells: the known cause if there is one, the file, its last lines."""
+        tail = self.tail()
+        cause = explain(tail)
+        return f"{cause + ' ' if cause else ''}Its log is {self.log}; it ends with:\n{tail}"
 
     def tail(self, lines: int = 15) -> str:
         """The last lines of the log, undecodable bytes replaced."""

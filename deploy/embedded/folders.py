@@ -26,6 +26,11 @@ class Home:
         self.logs.mkdir(exist_ok=True)
         return self
 
+    def everything(self) -> tuple[Path, ...]:
+        """What the embedded run may have made in it."""
+        files = (self.ports_file, self.secrets_file, self.run_file, self.lock_file)
+        return (self.kafka, self.mongod, self.logs, *files)
+
     @property
     def kafka(self) -> Path:
         return self.root / "kafka"

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -17,6 +18,7 @@ from shared.settings import ROOT
 
 _FORMAT_SECONDS = 60
 _PROBE_SECONDS = 1.0
+_JAVA_VERSION = re.compile(r'version "(\d+)')
 
 # 384 MB of heap serve the figures of DESIGN 8; a broker that runs out of it had better end and be started again.
 _JVM = (
@@ -135,6 +137,15 @@ def find_java(environ: Mapping[str, str] = os.environ) -> Path:
             "Install requirements.lock, or let HAIVAN_JAVA name a `java` of version 17 or later.",
         ) from None
     return Path(JAVA)
+
+
+def java_version(java: Path) -> int:
+    """Its major version; raises `CannotRun` when it isn't a Java that runs here."""
+    try:
+        said = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=True, timeout=20).stderr
+        return int(_JAVA_VERSION.search(said)[1])  # type: ignore[index]  # None is one of the errors below
+    except (OSError, subprocess.SubprocessError, TypeError) as error:
+        raise CannotRun(f"{java} does not run here: {error}.", "Let HAIVAN_JAVA name another `java`.") from error
 
 
 def _environment() -> dict[str, str]:

@@ -45,6 +45,10 @@ class FolderLock:
         self._held = held
         return left_behind
 
+    @property
+    def held(self) -> bool:
+        return self._held is not None
+
     def release(self) -> None:
         """Let go and leave an empty file, the mark of a clean end."""
         if self._held is not None:

@@ -77,6 +77,15 @@ class Mongod(Server):
         }
 
 
+def answers_as_primary(port: int) -> bool:
+    """Whether a primary answers on that local port."""
+    try:
+        with _direct_client(port) as client:
+            return bool(client.admin.command("hello").get("isWritablePrimary"))
+    except PyMongoError:
+        return False
+
+
 def _direct_client(port: int) -> "MongoClient[dict[str, Any]]":
     """One connection to that very server, whatever the set's configuration says."""
     return MongoClient(

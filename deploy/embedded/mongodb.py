@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,5 +127,7 @@ def _version(program: Path, libraries: tuple[Path, ...]) -> str:
     except OSError as error:
         raise CannotRun(f"{program} cannot be started: {error}.", _HOW_TO_GET_ONE) from error
     except subprocess.CalledProcessError as error:
-        raise CannotRun(f"{program} does not run here: {error.stderr.strip()}", _HOW_TO_GET_ONE) from error
+        illegal = error.returncode == -signal.SIGILL
+        why = "this processor lacks AVX, which MongoDB needs since 5.0" if illegal else error.stderr.strip()
+        raise CannotRun(f"{program} does not run here: {why}.", _HOW_TO_GET_ONE) from error
     return said.split()[2].removeprefix("v")  # "db version v6.0.5"

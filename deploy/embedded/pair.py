@@ -18,14 +18,23 @@ from deploy.embedded.jars import fetch_jars
 from deploy.embedded.kafka import Kafka, find_java
 from deploy.embedded.mongod import Mongod
 from deploy.embedded.mongodb import find_mongodb
-from deploy.embedded.ports import choose_ports, remember_ports, remembered_ports
+from deploy.embedded.ports import candidates, choose_ports, remember_ports
 from deploy.embedded.progress import Progress, Silent
 from deploy.embedded.server import Server
 
 _ATTEMPTS = 3
 
-KAFKA_VARIABLE = "KAFKA_BOOTSTRAP_SERVERS"
-MONGO_VARIABLE = "MONGO_URL"
+PORT_NAMES = ("mongod", "kafka", "kafka_controller")
+NO_PREFERENCE: Mapping[str, int] = {}
+
+KAFKA_VARIABLES = ("HAIVAN_KAFKA_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS")
+MONGO_VARIABLES = ("HAIVAN_MONGO_URL", "MONGO_URL")
+"""As `shared.settings` reads them, the first one set wins."""
+
+
+def override(environ: Mapping[str, str], variables: tuple[str, ...]) -> str | None:
+    """The address that the environment names instead of ours, None when it names none."""
+    return next((environ[name] for name in variables if environ.get(name)), None)
 
 
 class Pair:
@@ -47,14 +56,14 @@ class Pair:
     def kafka(self) -> Kafka:
         """Our broker: `kill`, `pause`, `resume`, `restart`, `pid`."""
         if isinstance(self._kafka, str):
-            raise CannotRun(f"{KAFKA_VARIABLE} names a Kafka that isn't ours.", "Unset it to start one here.")
+            raise CannotRun(f"{KAFKA_VARIABLES[1]} names a Kafka that isn't ours.", "Unset it to start one here.")
         return self._kafka
 
     @property
     def mongod(self) -> Mongod:
         """Our mongod: `kill`, `pause`, `resume`, `restart`, `pid`."""
         if isinstance(self._mongod, str):
-            raise CannotRun(f"{MONGO_VARIABLE} names a MongoDB that isn't ours.", "Unset it to start one here.")
+            raise CannotRun(f"{MONGO_VARIABLES[1]} names a MongoDB that isn't ours.", "Unset it to start one here.")
         return self._mongod
 
     @property
@@ -101,7 +110,7 @@ def build_pair(
     home: Home,
     *,
     environ: Mapping[str, str] = os.environ,
-    preferred: Mapping[str, int | None] | None = None,
+    preferred: Mapping[str, int] = NO_PREFERENCE,
     progress: Progress | None = None,
 ) -> Pair:
     """A pair that is not started yet; downloads what is missing and chooses the ports.
@@ -109,21 +118,20 @@ def build_pair(
     Args:
         home: its data folder.
         environ: where the overrides `KAFKA_BOOTSTRAP_SERVERS` and `MONGO_URL` are looked up.
-        preferred: ports to take when they are free, by `kafka`, `kafka_controller`, `mongod`; those of the folder's
-            last run go before them.
+        preferred: ports to take when they are free, by `kafka`, `kafka_controller`, `mongod`; then come those of the
+            folder's last run.
         progress: told of downloads.
 
     Raises:
         CannotRun: something is missing on this machine.
     """
     home.create()
-    wanted = {"mongod": None, "kafka": None, "kafka_controller": None} | dict(preferred or {})
-    ports = choose_ports(wanted | remembered_ports(home.ports_file))
+    ports = choose_ports(candidates(PORT_NAMES, preferred, home.ports_file))
     remember_ports(home.ports_file, ports)
     cache = cache_folder(environ)
     return Pair(
-        environ.get(KAFKA_VARIABLE) or _build_kafka(home, cache, ports, environ, progress or Silent()),
-        environ.get(MONGO_VARIABLE) or _build_mongod(home, cache, ports["mongod"], environ),
+        override(environ, KAFKA_VARIABLES) or _build_kafka(home, cache, ports, environ, progress or Silent()),
+        override(environ, MONGO_VARIABLES) or _build_mongod(home, cache, ports["mongod"], environ),
     )
 
 
@@ -144,16 +152,22 @@ def _build_mongod(home: Home, cache: Path, port: int, environ: Mapping[str, str]
     return Mongod(home.mongod, log=home.logs / "mongod.log", mongodb=find_mongodb(cache, environ), port=port)
 
 
-def start_pair(home: Path, *, environ: Mapping[str, str] = os.environ, progress: Progress | None = None) -> Pair:
+def start_pair(
+    home: Path,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    preferred: Mapping[str, int] = NO_PREFERENCE,
+    progress: Progress | None = None,
+) -> Pair:
     """Start Kafka and MongoDB on free ports with their data in `home`, and return when both answer (about 5 s).
 
-    Works on a folder that an earlier run used, also after `kill -9`.
+    Works on a folder that an earlier run used, also after `kill -9`. Arguments are those of `build_pair`.
 
     Raises:
         CannotRun: with what is wrong and what to do.
     """
     for attempt in range(1, _ATTEMPTS + 1):
-        pair = build_pair(Home(home), environ=environ, progress=progress)
+        pair = build_pair(Home(home), environ=environ, preferred=preferred, progress=progress)
         try:
             pair.start()
         except CannotRun:

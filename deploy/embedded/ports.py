@@ -2,13 +2,13 @@
 
 import json
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, address: str = LOOPBACK) -> bool:
     """Whether a server could bind the port now.
 
     SO_REUSEADDR as servers set it: connections of an earlier run in TIME_WAIT do not make a port taken.
@@ -16,33 +16,34 @@ def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((address, port))
         except OSError:
             return False
     return True
 
 
-def free_port() -> int:
+def free_port(address: str = LOOPBACK) -> int:
     """Any free port. Another program can take it before we bind it, so whoever starts a server tries again."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.bind((address, 0))
         return int(probe.getsockname()[1])
 
 
-def choose_port(preferred: int | None, taken: Collection[int] = ()) -> int:
-    """The preferred port when it is free and not promised to somebody else in `taken`, else any free one."""
-    if preferred is not None and preferred not in taken and is_free(preferred):
-        return preferred
-    while (port := free_port()) in taken:
+def choose_port(candidates: Iterable[int], taken: Collection[int] = (), address: str = LOOPBACK) -> int:
+    """The first candidate that is free and not promised to somebody else in `taken`, else any free port."""
+    for port in candidates:
+        if port not in taken and is_free(port, address):
+            return port
+    while (port := free_port(address)) in taken:
         continue
     return port
 
 
-def choose_ports(preferred: Mapping[str, int | None]) -> dict[str, int]:
+def choose_ports(candidates: Mapping[str, Iterable[int]], address: str = LOOPBACK) -> dict[str, int]:
     """One port for each name, all different."""
     chosen: dict[str, int] = {}
-    for name, port in preferred.items():
-        chosen[name] = choose_port(port, set(chosen.values()))
+    for name, ports in candidates.items():
+        chosen[name] = choose_port(ports, set(chosen.values()), address)
     return chosen
 
 
@@ -56,4 +57,12 @@ def remembered_ports(file: Path) -> dict[str, int]:
 
 
 def remember_ports(file: Path, ports: Mapping[str, int]) -> None:
-    file.write_text(json.dumps(dict(ports), indent=2) + "\n", encoding="utf-8")
+    """Add to what is remembered."""
+    known = remembered_ports(file) | dict(ports)
+    file.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+
+
+def candidates(names: Iterable[str], preferred: Mapping[str, int], file: Path) -> dict[str, list[int]]:
+    """For each name the preferred port, then the one remembered in `file`, where there are such."""
+    remembered = remembered_ports(file)
+    return {name: [source[name] for source in (preferred, remembered) if name in source] for name in names}

@@ -1,0 +1,74 @@
+"""Small real programs as children."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded.child import Child
+from deploy.embedded.errors import CannotRun
+
+
+def child(tmp_path: Path, code: str) -> Child:
+    return Child("small", [sys.executable, "-c", code], log=tmp_path / "log", env=dict(os.environ), cwd=tmp_path)
+
+
+def wait_for_line(started: Child, line: str) -> None:
+    started.wait_until(lambda: line in started.tail(), 10, what=line)
+
+
+def test_output_goes_to_the_log_and_the_exit_code_is_known(tmp_path: Path) -> None:
+    small = child(tmp_path, "print('hello'); raise SystemExit(3)")
+    small.start()
+    with pytest.raises(CannotRun, match=r"small ended \(exit code 3\) before the impossible.*\n?hello"):
+        small.wait_until(lambda: False, 10, what="the impossible")
+
+
+def test_a_program_that_heeds_sigterm_ends_cleanly(tmp_path: Path) -> None:
+    small = child(tmp_path, "import time; print('up', flush=True); time.sleep(60)")
+    small.start()
+    wait_for_line(small, "up")
+    assert small.stop(timeout=5)
+    assert not small.is_running()
+
+
+def test_a_program_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    small = child(tmp_path, code)
+    small.start()
+    wait_for_line(small, "up")
+    assert not small.stop(timeout=0.2)
+    assert small.how_it_ended() == "SIGKILL"
+
+
+def test_a_paused_program_can_still_be_stopped(tmp_path: Path) -> None:
+    small = child(tmp_path, "import time; print('up', flush=True); time.sleep(60)")
+    small.start()
+    wait_for_line(small, "up")
+    small.pause()
+    assert small.stop(timeout=5)
+
+
+def test_it_cannot_be_started_twice_at_once(tmp_path: Path) -> None:
+    small = child(tmp_path, "import time; time.sleep(60)")
+    small.start()
+    with pytest.raises(CannotRun, match="already runs"):
+        small.start()
+    small.stop(timeout=5)
+
+
+def test_it_cannot_be_asked_for_its_pid_before_it_has_one(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="never started"):
+        _ = child(tmp_path, "").pid
+
+
+def test_a_deadline_that_passes_is_told_with_the_log(tmp_path: Path) -> None:
+    small = child(tmp_path, "import time; time.sleep(60)")
+    small.start()
+    began = time.monotonic()
+    with pytest.raises(CannotRun, match="took more than 0 s until it answered"):
+        small.wait_until(lambda: False, 0.2, what="it answered")
+    assert time.monotonic() - began < 5
+    small.stop(timeout=5)
