@@ -98,6 +98,7 @@ class GroupLoop:
         producer: publishes what facts say.
         dead_letters: keeps what cannot be consumed.
         halts: remembers halted topic-partitions across restarts.
+        offsets: notes what is committed, for the stores that ask.
         prefix: the topic prefix of this installation.
     """
 
@@ -109,12 +110,13 @@ class GroupLoop:
         dead_letters: DeadLetters,
         halts: Halts,
         *,
+        offsets: GroupOffsets | None = None,
         prefix: str = "",
         clock: Clock = now,
     ) -> None:
         self.group = group
         self.reactions = tuple(reactions)
-        self.offsets = GroupOffsets()
+        self.offsets = offsets or GroupOffsets()
         self.progress_at: datetime = clock()
         self._producer = producer
         self._dead_letters = dead_letters
@@ -154,13 +156,13 @@ class GroupLoop:
         batch = _Batch(said=await self._react([received]))
         await self._say(batch)
 
-    async def resume(self, consumer: AIOKafkaConsumer, topic: str, partition: int) -> None:
+    async def resume(self, consumer: AIOKafkaConsumer | None, topic: str, partition: int) -> None:
         """Go on with a halted topic-partition; its count begins anew."""
         place = TopicPartition(self._prefix + topic, partition)
         self._health.pop(place, None)
         CONSUMER_PAUSED.labels(self.group, topic, partition).set(0)
         await self._halts.lift(self.group, topic, partition)
-        if place in consumer.assignment():
+        if consumer is not None and place in consumer.assignment():
             consumer.resume(place)
 
     async def _without_halted(

@@ -5,7 +5,6 @@ A lease stops nobody who is paused and wakes late; whatever is done under it mus
 
 from dataclasses import dataclass
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.mongo import Collection, Database
@@ -29,19 +28,25 @@ class Leases:
 
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew the lease for so many seconds; False while another process holds it."""
-        free = {"$or": [{"$eq": ["$holder", self.holder]}, {"$lt": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}]}
+        free = {"$or": [{"$eq": ["$holder", self.holder]}, {"$lt": ["$until", "$$NOW"]}]}
         until = {"$add": ["$$NOW", int(seconds * 1000)]}
-        try:
-            held = await self.collection.find_one_and_update(
-                {"_id": name, "$expr": free},
-                [{"$set": {"holder": self.holder, "until": until}}],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return False  # the document is there and not free: another one holds it
-        return bool(held and held["holder"] == self.holder)
+        taken = await self.collection.find_one_and_update(
+            {"_id": name, "$expr": free}, [{"$set": {"holder": self.holder, "until": until}}]
+        )
+        return taken is not None or await self._is_first(name, until)
 
     async def release(self, name: str) -> None:
         """Give the lease back, so that the next process need not wait for its end."""
         await self.collection.delete_one({"_id": name, "holder": self.holder})
+
+    async def _is_first(self, name: str, until: object) -> bool:
+        """Nobody ever held it: whoever inserts the document does, since an upsert may not compare with `$$NOW`."""
+        try:
+            first = await self.collection.update_one(
+                {"_id": name, "holder": {"$exists": False}},
+                [{"$set": {"holder": self.holder, "until": until}}],
+                upsert=True,
+            )
+        except DuplicateKeyError:
+            return False  # the document is there: another one holds the lease
+        return first.upserted_id is not None

@@ -69,6 +69,10 @@ class EventProducer:
     def is_connected(self) -> bool:
         return self._producer is not None
 
+    async def connect(self) -> None:
+        """Connect ahead of the first event; returns when the broker has answered."""
+        await self._connected()
+
     async def send_events(self, events: Sequence[PendingEvent]) -> list[Outcome]:
         """Send in order; what shares a key stays in order. Waits as long as the broker is away."""
         records = [Record(event.topic, *record_of(event)) for event in events]

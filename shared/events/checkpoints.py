@@ -105,7 +105,7 @@ class PermitRevoked(Event):
         "pass_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a14",
         "post_id": "hai-van",
         "lane": 1,
-        "direction": "in",
+        "direction": "enter",
         "vehicles": [{"by": "plate", "ref": "k1.77b1a2d3e4f50617285f2c8e0d9ab04c"}],
         "people": 2,
         "verdict": "isolate",
@@ -126,7 +126,7 @@ class PassRecorded(Event):
     pass_id: Id
     post_id: Slug
     lane: Annotated[int, Field(ge=1, le=20)]
-    direction: Annotated[str, Field(pattern="^(in|out)$")]
+    direction: Annotated[str, Field(pattern="^(enter|leave)$")]
     vehicles: tuple[PersonRef, ...] = ()
     people: Annotated[int, Field(ge=0, le=100)]
     verdict: Verdict

@@ -14,7 +14,8 @@ from shared.events.contract import Event, event
 from shared.topics import INTAKE_CALLS, INTAKE_REPORTS
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
-MaskedWords = Annotated[str, Field(max_length=4_000)]
+MaskedWords = Annotated[str, Field(max_length=8_000)]
+"""Twice what a person may write, since a mask can be longer than what it hides."""
 
 
 class ReportKind(StrEnum):

@@ -226,6 +226,7 @@ class Answers(Entry):
     """`red_flags` is said to everybody, before anything was read: when not to wait for us but to call."""
 
     red_flags: Text
+    danger_words: Annotated[tuple[Filled, ...], Field(min_length=1)]
     steps: tuple[Answer, ...]
 
 

@@ -1,0 +1,38 @@
+"""Intake, assembled: who is given what, what is consumed, what is offered."""
+
+from fastapi import FastAPI
+
+from services.intake.reports import api as reports_api
+from services.intake.reports.desk import ReportDesk
+from services.intake.reports.domain import danger_pattern
+from services.intake.reports.handlers import note_progress
+from services.intake.reports.reception import Reception
+from services.intake.reports.store import MongoProgress, MongoReports
+from shared.messaging import reaction
+from shared.runtime import Parts, Runtime
+from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application of intake."""
+    runtime = Runtime("intake", settings)
+    reports, progress = MongoReports(runtime), MongoProgress(runtime)
+    desk = ReportDesk(
+        reports=reports,
+        progress=progress,
+        reception=Reception(
+            runtime.references, runtime.vault, runtime.code_key, danger_pattern(runtime.profile.answers.danger_words)
+        ),
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+    return runtime.app(
+        Parts(
+            title="Hải Vân – tiếp nhận",
+            routers=[reports_api.router(desk)],
+            reactions=[reaction(note_progress, progress=progress)],
+            stores=[reports.aggregates],
+            prepare=[reports.prepare, runtime.vault.prepare],
+        )
+    )

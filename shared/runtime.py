@@ -1,0 +1,289 @@
+"""What a service is made of: its collaborators built once, its tasks started, watched and stopped with it.
+
+    runtime = Runtime("intake", settings)
+    reports = MongoReports(runtime)
+    app = runtime.app(title=…, routers=[…], reactions=[…], stores=[reports.aggregates])
+
+A capability gets what it needs from the runtime by constructor; nothing is built at import, nothing is global.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from pymongo.errors import PyMongoError
+
+from shared.accounts_projection import project_accounts
+from shared.aggregates import Aggregates
+from shared.audit import Audit
+from shared.clock import Clock, now
+from shared.consumer_loop import GroupLoop, GroupOffsets
+from shared.consumers import Consumers
+from shared.counts import Counts
+from shared.dead_letters import DeadLetters
+from shared.halts import Halts
+from shared.http import Readiness, create_http_app
+from shared.identity.references import References
+from shared.identity.vault import Vault
+from shared.leases import Leases
+from shared.messaging import Reaction
+from shared.mongo import connect, database_of
+from shared.operations import operations_router
+from shared.profile import Profile, load_profile
+from shared.publishing import EventProducer, Publisher
+from shared.relay import Relay
+from shared.replays import Replays
+from shared.security import MongoAccountsView, Sealer, build_security, derive_key, install, read_key
+from shared.security.accounts_view import COLLECTION as ACCOUNTS_VIEW
+from shared.settings import ServiceName, Settings
+from shared.topic_creation import create_topics
+from shared.topics import topics_to_create
+from shared.vitals import Vitals
+from shared.web.dashboard import dashboard_router
+from shared.web.headers import security_headers
+from shared.web.pages import Pages
+from shared.web.site import Site
+from shared.web.stream import EventStream
+
+log = structlog.get_logger(__name__)
+
+VERSION = "0.1.0"
+S = TypeVar("S")
+Task = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a service adds to the runtime.
+
+    Attributes:
+        title: of its API.
+        routers: its API and pages.
+        reactions: what it consumes; facts before changes within a group.
+        stores: all its aggregates; the relay looks after them.
+        prepare: run once before requests are taken (indexes, seeds).
+        tasks: what runs beside requests (job runners, live streams).
+        media_limits: path prefix → bytes, where more than 256 kB may be sent.
+    """
+
+    title: str
+    routers: Sequence[APIRouter]
+    reactions: Sequence[Reaction] = ()
+    stores: Sequence[Aggregates[Any]] = ()
+    prepare: Sequence[Callable[[], Awaitable[Any]]] = ()
+    tasks: Sequence[Task] = ()
+    media_limits: dict[str, int] = field(default_factory=dict)
+
+
+class Runtime:
+    """The collaborators of one process of one service.
+
+    Args:
+        service: which one.
+        settings: read once, in `main` or by a test.
+        clock: the present.
+    """
+
+    def __init__(self, service: ServiceName, settings: Settings, clock: Clock = now) -> None:
+        self.service = service
+        self.settings = settings
+        self.clock = clock
+        self.profile: Profile = load_profile(settings.profile)
+        self.client = connect(settings)
+        self.database = database_of(self.client, service, settings)
+        self.producer = EventProducer(settings.kafka_bootstrap_servers, service, settings.topic_prefix)
+        self.publisher = Publisher(self.producer)
+        self.audit = Audit(self.database)
+        self.leases = Leases.of(self.database, _instance())
+        self.halts = Halts(self.database)
+        sealer = Sealer(read_key(settings.dead_letter_key))
+        self.dead_letters = DeadLetters(self.producer, self.database, sealer, settings.topic_prefix)
+        self.accounts_view = MongoAccountsView(self.database[ACCOUNTS_VIEW])
+        self.security = build_security(settings, service, self.accounts_view, clock)
+        self.streams = EventStream()
+        self._offsets: dict[str, GroupOffsets] = {}
+        self._stopping = False
+
+    @cached_property
+    def references(self) -> References:
+        """Keyed references to persons and vehicles."""
+        return References(read_key(self.settings.reference_key))
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The encrypted identities of this service's records."""
+        return Vault(self.database, read_key(self.settings.master_key, at_least=96))
+
+    @cached_property
+    def code_key(self) -> bytes:
+        """The key of tracking and hand codes."""
+        return derive_key(read_key(self.settings.code_key), "codes")
+
+    def pages(self, *capabilities: Path) -> Pages:
+        """The pages of this service; each capability's folder brings its `templates`."""
+        folders = [folder / "templates" for folder in capabilities]
+        return Pages(Site.of(self.service, self.settings, self.profile), folders=folders, clock=self.clock)
+
+    def aggregates(self, name: str, state: type[S], *, group: str | None = None) -> Aggregates[S]:
+        """A store of aggregates in this service's database.
+
+        Args:
+            name: the collection; events come from `/<service>/<name>`.
+            state: the frozen dataclass.
+            group: the group whose loop writes facts here, if one does.
+        """
+        return Aggregates(
+            self.database,
+            name,
+            state,
+            source=f"/{self.service}/{name}",
+            outbox=self.publisher,
+            committed=self.offsets(group) if group else None,
+            clock=self.clock,
+        )
+
+    def offsets(self, group: str) -> GroupOffsets:
+        """What a group of this process has been seen to commit."""
+        return self._offsets.setdefault(group, GroupOffsets())
+
+    def app(self, parts: Parts) -> FastAPI:
+        """The service as an ASGI application; its lifespan starts and stops everything."""
+        counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
+        stores = [*parts.stores, counts.aggregates]
+        relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
+        consumers = self._consumers(parts.reactions)
+        replays = Replays(self.database, self.dead_letters, consumers, self.clock)
+        vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
+        pages = self.pages()
+        tasks: list[Task] = [
+            self.producer.connect,
+            self.publisher.run,
+            relay.run,
+            consumers.run,
+            replays.run,
+            vitals.run,
+            lambda: counts.run(self.leases, relay),
+            *parts.tasks,
+        ]
+        prepare = [*(store.prepare for store in stores), self.dead_letters.prepare, self.accounts_view.prepare]
+
+        @contextlib.asynccontextmanager
+        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+            install(app, self.security)
+            async with self._running([*prepare, self.audit.prepare, *parts.prepare], tasks):
+                yield
+
+        app = create_http_app(
+            service=self.service,
+            title=parts.title,
+            version=VERSION,
+            routers=[
+                *parts.routers,
+                pages.assets.router(),
+                dashboard_router(pages, vitals.dashboard, self.streams),
+                operations_router(consumers, self.halts, self.dead_letters, replays, self.audit),
+            ],
+            settings=self.settings,
+            readiness=lambda: self._readiness(vitals),
+            lifespan=lifespan,
+            media_limits=parts.media_limits,
+            page_headers=security_headers([self.settings.url_of(each) for each in get_args(ServiceName)]),
+            state={"runtime": self, "security": self.security, "pages": pages},
+        )
+        install(app, self.security)
+        return app
+
+    def _consumers(self, reactions: Sequence[Reaction]) -> Consumers:
+        settings = self.settings
+        everything = [*reactions, project_accounts(self.service, self.database[ACCOUNTS_VIEW])]
+        groups: dict[str, list[Reaction]] = {}
+        for each in everything:
+            groups.setdefault(each.group, []).append(each)
+        return Consumers(
+            settings.kafka_bootstrap_servers,
+            self.service,
+            [self._loop(group, mine) for group, mine in groups.items()],
+            self.create_topics,
+            prefix=settings.topic_prefix,
+            replica=settings.replica,
+            clock=self.clock,
+        )
+
+    def _loop(self, group: str, reactions: Sequence[Reaction]) -> GroupLoop:
+        return GroupLoop(
+            group,
+            reactions,
+            self.producer,
+            self.dead_letters,
+            self.halts,
+            offsets=self.offsets(group),
+            prefix=self.settings.topic_prefix,
+            clock=self.clock,
+        )
+
+    async def create_topics(self) -> list[str]:
+        """Create the topics that are missing; whichever process starts first does."""
+        agencies = [agency.id for agency in self.profile.agencies]
+        topics = topics_to_create(agencies, self.settings.topic_prefix)
+        return await create_topics(self.settings.kafka_bootstrap_servers, topics, self.settings.topic_replication)
+
+    async def _readiness(self, vitals: Vitals) -> Readiness:
+        degraded = tuple(vitals.alarms())
+        try:
+            await asyncio.wait_for(self.client.admin.command("ping"), timeout=1.5)
+        except (PyMongoError, TimeoutError):
+            return Readiness(ok=False, degraded=("mongodb", *degraded))
+        return Readiness(ok=not self._stopping, degraded=degraded, details=vitals.details())
+
+    @contextlib.asynccontextmanager
+    async def _running(
+        self, prepare: Sequence[Callable[[], Awaitable[Any]]], tasks: Sequence[Task]
+    ) -> AsyncIterator[None]:
+        for each in prepare:
+            await _until_mongo_answers(each)
+        running = [asyncio.create_task(_kept_alive(task)) for task in tasks]
+        try:
+            yield
+        finally:
+            self._stopping = True
+            self.streams.close()
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await self.producer.stop()
+            self.client.close()
+
+
+async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:
+    while True:
+        try:
+            await prepare()
+        except PyMongoError as error:
+            log.warning("start_waits_for_mongodb", error=type(error).__name__)
+            await asyncio.sleep(0.5)
+        else:
+            return
+
+
+async def _kept_alive(task: Task) -> None:
+    """A task that dies of a bug is started again; silence would be the worst answer."""
+    while True:
+        try:
+            await task()
+        except Exception:
+            log.exception("task_died", task=getattr(task, "__qualname__", "task"))
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def _instance() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
