@@ -8,7 +8,7 @@ import json
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
-from pydantic.json_schema import CoreSchemaOrField, GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema
 
 from shared.events import Contract
 
@@ -22,7 +22,7 @@ FROM_THE_TOPIC = "agency"
 class _WithoutFieldTitles(GenerateJsonSchema):
     """Pydantic titles each field by its own name in capitals, which says nothing."""
 
-    def field_title_should_be_set(self, schema: CoreSchemaOrField) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:
         del schema
         return False
 
