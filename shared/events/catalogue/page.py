@@ -10,7 +10,7 @@ from shared.events.catalogue.fields import field_rows
 from shared.events.catalogue.schemas import file_name, flowing, is_command, schema_of
 from shared.topics import TOPICS, Topic, dead_letter_topic
 
-_INTRODUCTION = Path(__file__).with_name("introduction.md")
+_INTRODUCTION = Path(__file__).with_name("introduction.txt")
 
 
 def events_page(contracts: Sequence[Contract]) -> str:
