@@ -1,0 +1,30 @@
+"""The pages for developers: decisions name what enforces them, links lead somewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.source import files
+
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
+_DECISION = re.compile(r"\d{4}-[a-z0-9-]+\.md")
+_PARTS = ("## Context", "## Decision", "## Enforced by", "## Consequences")
+
+
+def decisions_enforced(root: Path) -> Iterator[str]:
+    """An ADR has its number, four parts, and something that holds it."""
+    for path in files(root, "docs/adr"):
+        missing = [part for part in _PARTS if part not in path.read_text(encoding="utf-8")]
+        if not _DECISION.fullmatch(path.name):
+            yield f"docs/adr/{path.name}: not named 0001-like-this.md"
+        elif missing:
+            yield f"docs/adr/{path.name}: without {', '.join(missing)}"
+
+
+def links_lead_somewhere(root: Path) -> Iterator[str]:
+    """A relative link in a page names a file that is there."""
+    for path in [*sorted(root.glob("*.md")), *files(root, "docs")]:
+        if path.suffix == ".md":
+            for found in _LINK.finditer(path.read_text(encoding="utf-8")):
+                if not (path.parent / found["target"]).exists():
+                    yield f"{path.relative_to(root)}: leads nowhere: {found['target']}"
