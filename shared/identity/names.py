@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.identity.folding import Folded, fold
 from shared.identity.numbers import Kind, Span
@@ -18,7 +19,7 @@ _SENTENCE_END = frozenset(".!?\n…")
 _PIECES = re.compile(r"[,;\n]")
 
 _TITLE_WORDS = """
-    anh chi ong ba co chu bac em chau cu di duong thay ban ten me bo con vo chong thim mo cau o be benh nhan
+    anh chị ông bà ba cô chú bác em cháu cụ dì dượng thầy bạn tên mẹ mạ mệ bố con vợ chồng thím mợ cậu o bé nhân
 """
 _COMMON_WORDS = """
     anh an mai hoa binh nam son ha thu xuan dong huong van minh tam tinh hien phuc loc tho tai duc tin nghia yen thanh
@@ -27,8 +28,8 @@ _COMMON_WORDS = """
 """
 _PUBLIC_WORDS = "phuong xa quan huyen tinh tp thanh thi p q x h"
 
-_TITLES = frozenset(_TITLE_WORDS.split())
-"""Behind these a given name is a name."""
+_TITLES = frozenset(_TITLE_WORDS.split()) | frozenset(fold(word).plain for word in _TITLE_WORDS.split())
+"""Behind these, with their marks or without any, a given name is a name."""
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Given names that begin sentences as ordinary words, too."""
 _PUBLIC = frozenset(_PUBLIC_WORDS.split())
@@ -40,8 +41,7 @@ _FEWEST_ADDRESS_WORDS = 3
 _MOST_KNOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     word: str
     start: int
     end: int
@@ -109,36 +109,47 @@ def _is_next(text: str, before: _Token, token: _Token) -> bool:
 
 
 def _is_name(folded: Folded, tokens: Sequence[_Token], place: int, name: _Name) -> bool:
-    shown = [_shown(folded, token) for token in tokens[place : place + len(name.words)]]
-    is_exact = tuple(word.casefold() for word in shown) == name.written
-    is_plain = all(word.isascii() for word in shown)
-    if name.is_whole and len(shown) >= _WHOLE_NAME_IS_CERTAIN:
+    length = len(name.words)
+    if name.is_whole and length >= _WHOLE_NAME_IS_CERTAIN:
         return True
-    if not is_exact and not is_plain:
+    if length == 1 and not _is_given_name(folded, tokens, place):
+        return False
+    shown = [_shown(folded, token) for token in tokens[place : place + length]]
+    if all(word.casefold() == written for word, written in zip(shown, name.written, strict=True)):
+        return True
+    if not all(word.isascii() for word in shown):
         return False  # the same letters with other marks are another word: "thì mai" is not "Thị Mai"
-    if len(shown) > 1:
-        return name.is_whole or is_exact or all(word[0].isupper() for word in shown)
-    return _is_given_name(folded, tokens, place, shown[0])
+    return length == 1 or name.is_whole or all(word[0].isupper() for word in shown)
 
 
-def _is_given_name(folded: Folded, tokens: Sequence[_Token], place: int, shown: str) -> bool:
+def _is_given_name(folded: Folded, tokens: Sequence[_Token], place: int) -> bool:
     """Whether a single word that is somebody's given name is meant as one here."""
-    is_common = tokens[place].word in _COMMON
-    if place and tokens[place - 1].word in _TITLES and _is_next(folded.plain, tokens[place - 1], tokens[place]):
-        return shown[0].isupper() or not is_common
-    if not shown[0].isupper() or _has_capital_neighbour(folded, tokens, place):
+    token = tokens[place]
+    is_common = token.word in _COMMON
+    if place and _is_title(folded, tokens[place - 1]) and _is_next(folded.plain, tokens[place - 1], token):
+        return _is_capital(folded, token) or not is_common
+    if not _is_capital(folded, token) or _has_capital_neighbour(folded, tokens, place):
         return False  # "Vân" in "đèo Hải Vân" is nobody
-    return not is_common or not _begins_sentence(folded, tokens[place])
+    return not is_common or not _begins_sentence(folded, token)
+
+
+def _is_title(folded: Folded, token: _Token) -> bool:
+    return token.word in _TITLES and _shown(folded, token).casefold() in _TITLES
 
 
 def _has_capital_neighbour(folded: Folded, tokens: Sequence[_Token], place: int) -> bool:
-    pairs = [(each, each + 1) for each in (place - 1, place) if each >= 0 and each + 1 < len(tokens)]
-    return any(
-        folded.plain[tokens[left].end : tokens[right].start] == " "
-        and _shown(folded, tokens[right if left == place else left])[0].isupper()
-        and not (right == place and _begins_sentence(folded, tokens[left]))
-        for left, right in pairs
-    )
+    """Whether the word is part of a longer name; the capital that begins a sentence is no sign of one."""
+    token = tokens[place]
+    if place + 1 < len(tokens):
+        after = tokens[place + 1]
+        if after.start == token.end + 1 and _is_capital(folded, after):
+            return True
+    before = tokens[place - 1] if place else token
+    return before.end == token.start - 1 and _is_capital(folded, before) and not _begins_sentence(folded, before)
+
+
+def _is_capital(folded: Folded, token: _Token) -> bool:
+    return folded.original[folded.places[token.start]].isupper()
 
 
 def _begins_sentence(folded: Folded, token: _Token) -> bool:
