@@ -5,19 +5,20 @@ Reading: `read_record` turns a raw record into a `Received` event or says why it
 are untrusted: structured mode is accepted, as are a missing key, sequence or time.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import ValidationError
 
 from shared.clock import now
-from shared.errors import InvalidMessage, Text, TooLarge
+from shared.errors import InvalidMessage, Refusal, Text, TooLarge
 from shared.events.contract import REGISTRY, Contract, Event
 from shared.ids import derived_id
+from shared.strict_json import MAX_INT, read_json
 
 EVENT_LIMIT = 200_000
 """Bytes of serialised data an event may have; checked before the write that would hold it."""
@@ -25,8 +26,10 @@ EVENT_LIMIT = 200_000
 MEDIA_TYPE = "application/json"
 STRUCTURED = "application/cloudevents+json"
 _SEQUENCE_DIGITS = 20
-_SCHEMA = re.compile(r"urn:haivan:schema:([a-z_.]+):(\d+)\Z")
+_SCHEMA = re.compile(r"urn:haivan:schema:([a-z_.]+):([0-9]{1,9})\Z")
 _AGENCY_TOPIC = re.compile(r"agencies\.([a-z0-9-]+)\.(?:tasks|updates)\.v1\Z")
+# Short readable text. What holds control characters, broken UTF-8 or half a surrogate pair breaks stores and logs.
+_READABLE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff\ufffd]{0,300}\Z")
 
 Headers = Sequence[tuple[str, bytes]]
 E = TypeVar("E", bound=Event)
@@ -185,13 +188,14 @@ def read_record(record: RawRecord, prefix: str = "") -> Received[Event]:
     if record.value is None:
         raise InvalidMessage("tombstone")
     body = _read_json(record.value)
-    if headers.get("content-type", "").startswith(STRUCTURED) or (isinstance(body, dict) and "specversion" in body):
+    if headers.get("content-type", "").startswith(STRUCTURED) or _looks_structured(headers, body):
         headers, body = _unfold_structured(body, headers)
     topic = record.topic.removeprefix(prefix)
     contract = _contract_of(headers, topic)
+    event_id = headers.get("ce_id") or f"{topic}/{record.partition}/{record.offset}"
     return Received(
         event=_validate(contract, body, topic),
-        id=headers.get("ce_id") or f"{record.topic}/{record.partition}/{record.offset}",
+        id=event_id,
         type=contract.name,
         source=headers.get("ce_source", ""),
         subject=headers.get("ce_subject", ""),
@@ -200,7 +204,7 @@ def read_record(record: RawRecord, prefix: str = "") -> Received[Event]:
         topic=topic,
         partition=record.partition,
         offset=record.offset,
-        correlation=headers.get("ce_correlationid") or headers.get("ce_id", ""),
+        correlation=headers.get("ce_correlationid") or event_id,
         exercise=headers.get("ce_exercise"),
         traceparent=headers.get("traceparent"),
         agency=agency_of(topic),
@@ -215,21 +219,33 @@ def agency_of(topic: str) -> str | None:
 
 def _clean_headers(headers: Headers) -> dict[str, str]:
     # One null or non-UTF-8 header would drop a whole batch in the library's own parser.
-    return {name.lower(): value.decode("utf-8", "replace") for name, value in headers or () if value is not None}
+    decoded = ((name.lower(), value.decode("utf-8", "replace")) for name, value in headers or () if value is not None)
+    return {name: text for name, text in decoded if _is_readable(name, text)}
+
+
+def _is_readable(name: str, text: str) -> bool:
+    """Other attributes count as missing; an id may not, for a repeat would not be recognised."""
+    if name == "ce_id" and not _READABLE.match(text):
+        raise InvalidMessage("unreadable-id")
+    return _READABLE.match(text) is not None
 
 
 def _read_json(value: bytes) -> Any:
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError) as error:
-        raise InvalidMessage("not-json") from error
+        return read_json(value)
+    except Refusal as refusal:
+        raise InvalidMessage("too-large" if isinstance(refusal, TooLarge) else "not-json") from refusal
+
+
+def _looks_structured(headers: Mapping[str, str], body: Any) -> bool:
+    return "ce_type" not in headers and isinstance(body, dict) and "specversion" in body
 
 
 def _unfold_structured(body: Any, headers: dict[str, str]) -> tuple[dict[str, str], Any]:
     if not isinstance(body, dict):
         raise InvalidMessage("structured-mode-without-an-object")
-    attributes = {f"ce_{name}": str(value) for name, value in body.items() if name not in ("data", "data_base64")}
-    return headers | attributes, body.get("data")
+    attributes = {f"ce_{name}": str(value) for name, value in body.items() if isinstance(value, str | int)}
+    return headers | {n: text for n, text in attributes.items() if _is_readable(n, text)}, body.get("data")
 
 
 def _contract_of(headers: Mapping[str, str], topic: str) -> Contract:
@@ -250,26 +266,35 @@ def _validate(contract: Contract, body: Any, topic: str) -> Event:
         body = {**body, "agency": agency_of(topic)}  # the topic is the agency, never the payload
     try:
         return contract.model.model_validate(body)
-    except (ValidationError, RecursionError) as error:
-        raise InvalidMessage(_reason(error)) from error
+    except ValidationError as error:
+        raise InvalidMessage(_reason(error, contract.model)) from error
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: ValidationError, model: type[Event]) -> str:
     """Where and how it fails, never with what content: the reason travels in clear."""
-    if not isinstance(error, ValidationError):
-        return "nested-too-deeply"
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in first["loc"])[:100]
-    return f"schema:{place}:{first['type']}"
+    parts = [str(part) if isinstance(part, int) or part in _field_names(model) else "*" for part in first["loc"]]
+    return f"schema:{'.'.join(parts)[:100]}:{first['type']}"
+
+
+@cache
+def _field_names(model: type[Event]) -> frozenset[str]:
+    """The names a place may be told by; the keys of a free object are content."""
+    schema = model.model_json_schema()
+    return frozenset(
+        name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", ())
+    )
 
 
 def _sequence(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _SEQUENCE_DIGITS else None
+    number = int(text) if text and text.isascii() and text.isdigit() and len(text) <= _SEQUENCE_DIGITS else None
+    return number if number is not None and number <= MAX_INT else None  # beyond it the store has no number for it
 
 
 def _time(text: str | None) -> datetime:
     # Nothing is dropped for its time: an unreadable one is replaced by the moment of reading.
     try:
-        return datetime.fromisoformat(text or "").astimezone(UTC)
+        told = datetime.fromisoformat(text or "")
+        return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return now()
