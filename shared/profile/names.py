@@ -1,11 +1,13 @@
 """What people call a ward: today's name or a merged one's, however it is spelt."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.profile.entries import Ward
+from shared.text import fold
+
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ class WardNames:
 
 def folded(text: str) -> str:
     """Lower case, no diacritics, words and figures only: what two spellings of one name have in common."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def _meanings(ward: Ward) -> Iterator[tuple[str, Meaning]]:
