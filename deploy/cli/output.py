@@ -51,7 +51,7 @@ def figure(number: float) -> str:
 def show_error(error: CannotRun, *, as_json: bool) -> None:
     """On stderr for people; with `--json` on stdout, where the reader of JSON looks."""
     if as_json:
-        print_json({"error": error.what, "todo": error.todo})
+        print_json({"error": error.what, "todo": error.todo}, one_line=True)
         return
     screen = _console(stderr=True)
     screen.print(Text(error.what, style="bold red"))
