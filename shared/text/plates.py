@@ -53,7 +53,8 @@ class PlateReading:
 
 def _spelling(text: str) -> str:
     """Upper-case letters and digits only; diacritics go, Đ → D, since cameras read neither."""
-    marks = unicodedata.normalize("NFKD", text.upper().replace("Đ", "D"))
+    # Upper case on both sides of the decomposition: some letters change case only once taken apart.
+    marks = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.upper()).upper().replace("Đ", "D"))
     return "".join(character for character in marks if character.isalnum())
 
 
