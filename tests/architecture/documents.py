@@ -8,17 +8,23 @@ from tests.architecture.source import files
 
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 _DECISION = re.compile(r"\d{4}-[a-z0-9-]+\.md")
+_NAMED = re.compile(r"`(?P<path>[\w.-]+(?:/[\w.-]+)+|[\w-]+\.toml|\.[\w-]+)`")
 _PARTS = ("## Context", "## Decision", "## Enforced by", "## Consequences")
 
 
 def decisions_enforced(root: Path) -> Iterator[str]:
-    """An ADR has its number, four parts, and something that holds it."""
+    """An ADR has its number, four parts, and something that holds it, which is there."""
     for path in files(root, "docs/adr"):
-        missing = [part for part in _PARTS if part not in path.read_text(encoding="utf-8")]
+        text = path.read_text(encoding="utf-8")
+        missing = [part for part in _PARTS if part not in text]
         if not _DECISION.fullmatch(path.name):
             yield f"docs/adr/{path.name}: not named 0001-like-this.md"
         elif missing:
             yield f"docs/adr/{path.name}: without {', '.join(missing)}"
+        else:
+            enforcers = text.split("## Enforced by")[1].split("## Consequences")[0]
+            absent = [each["path"] for each in _NAMED.finditer(enforcers) if not (root / each["path"]).exists()]
+            yield from (f"docs/adr/{path.name}: enforced by {each}, which is not there" for each in absent)
 
 
 def links_lead_somewhere(root: Path) -> Iterator[str]:

@@ -66,12 +66,18 @@ BREACHES = (
     Breach(_MACHINE, "Makefile", f"curl https://{wording.HOSTS[0]}/", "speaks of one machine"),
     Breach(_MACHINE, "docs/x.md", "see " + "/" + "work/main", "speaks of one machine"),
     Breach(_MACHINE, ".ci/run", "cd /" + "home/anna/haivan", "speaks of one machine"),
-    Breach(_REASONS, "shared/x.py", "x = eval(y)  # noqa" + "\n", "shared/x.py:1"),
-    Breach(_REASONS, "shared/x.py", "x = eval(y)  # noqa" + ": S307\n", "shared/x.py:1"),
-    Breach(_REASONS, "shared/x.py", "x = f(y)  # type: " + "ignore[arg-type]\n", "shared/x.py:1"),
+    Breach(_REASONS, "shared/x.py", "x = eval(y)  # " + "noqa\n", "shared/x.py:1"),
+    Breach(_REASONS, "shared/x.py", "x = eval(y)  # " + "noqa: S307\n", "shared/x.py:1"),
+    Breach(_REASONS, "shared/x.py", "x = f(y)  # " + "type: ignore[arg-type]\n", "shared/x.py:1"),
     Breach(wording.shared_modules_documented, "shared/x.py", "x = 1\n", "no docstring"),
     Breach(documents.decisions_enforced, "docs/adr/0001-x.md", "## Context\n", "without ## Decision, ## Enforced by"),
     Breach(documents.decisions_enforced, "docs/adr/first.md", "## Context\n", "not named"),
+    Breach(
+        documents.decisions_enforced,
+        "docs/adr/0001-x.md",
+        "## Context\n## Decision\n## Enforced by\n`tests/gone.py`\n## Consequences\n",
+        "enforced by tests/gone.py, which is not there",
+    ),
     Breach(documents.links_lead_somewhere, "docs/x.md", "[gone](gone.md)\n", "leads nowhere: gone.md"),
 )
 
@@ -105,6 +111,6 @@ def test_purity_follows_what_the_domain_imports(tmp_path: Path) -> None:
 def test_an_exception_with_rule_and_reason_is_fine(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "x.py").write_text(
-        "x = 1  # noqa" + ": PLR2004 - RFC 5321\ny = f(x)  # type: " + "ignore[misc]  # no types there\n"
+        "x = 1  # " + "noqa: PLR2004 - RFC 5321\ny = f(x)  # " + "type: ignore[misc]  # no types there\n"
     )
     assert not list(wording.reasons_for_exceptions(tmp_path))
