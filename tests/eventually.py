@@ -7,14 +7,18 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 _EVERY_SECONDS = 0.02
 
 
-async def eventually(ask: Callable[[], Awaitable[T] | T], *, within: float = 10.0) -> T:
+@overload
+async def eventually(ask: Callable[[], Awaitable[T | None]], *, within: float = 10.0) -> T: ...
+@overload
+async def eventually(ask: Callable[[], T | None], *, within: float = 10.0) -> T: ...
+async def eventually(ask: Callable[[], Any], *, within: float = 10.0) -> Any:
     """The first true answer of `ask`, which may be a coroutine function.
 
     Args:
@@ -33,7 +37,7 @@ async def eventually(ask: Callable[[], Awaitable[T] | T], *, within: float = 10.
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-def eventually_sync(ask: Callable[[], T], *, within: float = 10.0) -> T:
+def eventually_sync(ask: Callable[[], T | None], *, within: float = 10.0) -> T:
     """As `eventually`, for tests that run no event loop (browsers, processes)."""
     deadline = time.monotonic() + within
     while True:
@@ -44,10 +48,10 @@ def eventually_sync(ask: Callable[[], T], *, within: float = 10.0) -> T:
         time.sleep(_EVERY_SECONDS)
 
 
-async def _asked(ask: Callable[[], Awaitable[T] | T]) -> tuple[T | None, AssertionError | None]:
+async def _asked(ask: Callable[[], Any]) -> tuple[Any, AssertionError | None]:
     try:
         answer = ask()
-        return cast(T, await answer if inspect.isawaitable(answer) else answer), None
+        return (await answer if inspect.isawaitable(answer) else answer), None
     except AssertionError as refusal:
         return None, refusal
 
