@@ -7,11 +7,9 @@ from pymongo.errors import BulkWriteError
 from shared.events import Received
 from shared.events.accounts import AccountChanged
 from shared.messaging import Reaction, Said
-from shared.mongo import Collection
+from shared.mongo import Collection, already_there
 from shared.security.accounts_view import account_changed_write
 from shared.settings import ServiceName
-
-_DUPLICATE = 11_000
 
 
 def project_accounts(service: ServiceName, view: Collection) -> Reaction:
@@ -22,14 +20,7 @@ def project_accounts(service: ServiceName, view: Collection) -> Reaction:
         try:
             await view.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            _only_older(error)
+            already_there(error)  # the view is as new already
         return None
 
     return Reaction(f"{service}.accounts", (AccountChanged,), keep_accounts)
-
-
-def _only_older(error: BulkWriteError) -> None:
-    """A duplicate key says that the view is newer already; anything else is passed on."""
-    details = error.details or {}
-    if details.get("writeConcernErrors") or any(e["code"] != _DUPLICATE for e in details.get("writeErrors", [])):
-        raise error

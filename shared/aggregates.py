@@ -10,12 +10,11 @@ from shared.clock import Clock, now
 from shared.errors import Conflict, NotFound, Stale, Text
 from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
-from shared.mongo import Collection, Database, Document, from_document, to_document
+from shared.mongo import Collection, Database, Document, already_there, from_document, to_document
 from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
 
 S = TypeVar("S")
 
-_DUPLICATE = 11_000
 _REMEMBERED = 1_000
 """Commands an aggregate remembers; far more than one ever gets, so that memory outlives topic and dead letters."""
 _TRIES = 20
@@ -185,7 +184,7 @@ class Aggregates(Generic[S]):
         try:
             await self.collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            return [documents[index]["_id"] for index in _duplicates(error)]
+            return [documents[index]["_id"] for index in already_there(error)]
         return []
 
     async def _facts_said(self, ids: Sequence[str]) -> dict[str, list[PendingEvent]]:
@@ -303,15 +302,6 @@ _STALE = Text(
 
 def _events_of_fact(document: Document) -> list[PendingEvent]:
     return [PendingEvent.from_document(each) for each in document["fact"]["events"]]
-
-
-def _duplicates(error: BulkWriteError) -> list[int]:
-    """Which documents were already there; any other write error is passed on."""
-    details = error.details or {}
-    failures = details.get("writeErrors", [])
-    if details.get("writeConcernErrors") or any(failure["code"] != _DUPLICATE for failure in failures):
-        raise error
-    return [failure["index"] for failure in failures]
 
 
 def _is_repeat(document: Document, command: Command) -> bool:

@@ -29,7 +29,7 @@ from shared.errors import InvalidMessage
 from shared.events import Event, PendingEvent, Received, read_record
 from shared.failpoints import fp
 from shared.halts import Halts
-from shared.messaging import Reaction
+from shared.messaging import Answer, Reaction, Unreadable
 from shared.mongo import AWAY
 from shared.publishing import EventProducer
 from shared.telemetry import CONSUMER_PAUSED, EVENTS_CONSUMED
@@ -85,6 +85,7 @@ class _Batch:
 
     said: list[PendingEvent] = field(default_factory=list)
     dead: list[tuple[ConsumerRecord, str]] = field(default_factory=list)
+    unreadable: list[tuple[ConsumerRecord, str]] = field(default_factory=list)
     done: dict[TopicPartition, int] = field(default_factory=dict)
     stopped: dict[TopicPartition, int] = field(default_factory=dict)
 
@@ -98,6 +99,7 @@ class GroupLoop:
         producer: publishes what facts say.
         dead_letters: keeps what cannot be consumed.
         halts: remembers halted topic-partitions across restarts.
+        answer: what is said to the senders of records that cannot be read.
         offsets: notes what is committed, for the stores that ask.
         prefix: the topic prefix of this installation.
     """
@@ -111,6 +113,7 @@ class GroupLoop:
         halts: Halts,
         *,
         offsets: GroupOffsets | None = None,
+        answer: Answer | None = None,
         prefix: str = "",
         clock: Clock = now,
     ) -> None:
@@ -118,6 +121,7 @@ class GroupLoop:
         self.reactions = tuple(reactions)
         self.offsets = offsets or GroupOffsets()
         self.progress_at: datetime = clock()
+        self._answer = answer
         self._producer = producer
         self._dead_letters = dead_letters
         self._halts = halts
@@ -187,7 +191,17 @@ class GroupLoop:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is told apart record by record
             log.warning("batch_taken_one_by_one", group=self.group, error=type(error).__name__, records=len(good))
             await self._settle_one_by_one(good, batch)
+        await self._answer_unreadable(batch)
         return batch
+
+    async def _answer_unreadable(self, batch: _Batch) -> None:
+        if self._answer is None or not batch.unreadable:
+            return
+        letters = [
+            Unreadable(record, record.topic.removeprefix(self._prefix), reason, _event_id(record))
+            for record, reason in batch.unreadable
+        ]
+        batch.said.extend(await self._answer(letters) or ())
 
     def _read(self, record: ConsumerRecord, batch: _Batch) -> Received[Event] | None:
         try:
@@ -195,6 +209,7 @@ class GroupLoop:
         except InvalidMessage as error:
             if record.value is not None:
                 batch.dead.append((record, error.reason))
+                batch.unreadable.append((record, error.reason))
             return None
         return received if received.type in self._types else None
 
@@ -298,6 +313,13 @@ class GroupLoop:
         self.progress_at = self._clock()  # waiting on purpose is not being stuck
         if place in consumer.assignment():
             consumer.resume(place)
+
+
+def _event_id(record: ConsumerRecord) -> str | None:
+    for name, value in record.headers:
+        if name == "ce_id" and value:
+            return str(value.decode("utf-8", "replace"))[:200]
+    return None
 
 
 def _first_offsets(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:

@@ -15,11 +15,38 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeAlias, cast
 
-from shared.events import Contract, Event, PendingEvent, Received
+from shared.events import Cause, Contract, Event, PendingEvent, Received
+from shared.events.cloudevents import RawRecord
 
 Said: TypeAlias = Sequence[PendingEvent] | None
 Handler: TypeAlias = Callable[[Sequence[Received[Any]]], Awaitable[Said]]
 P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that became a dead letter because it cannot be read; what a group may answer its sender."""
+
+    record: RawRecord
+    topic: str
+    reason: str
+    event_id: str | None = None
+
+    @property
+    def partition(self) -> int:
+        return self.record.partition
+
+    @property
+    def offset(self) -> int:
+        return self.record.offset
+
+    def cause(self) -> Cause:
+        place = f"{self.topic}/{self.partition}/{self.offset}"
+        return Cause(id=self.event_id or place, correlation=self.event_id or place)
+
+
+Answer: TypeAlias = Callable[[Sequence[Unreadable]], Awaitable[Said]]
+"""What a group says to the senders of what it cannot read; its events are published like a fact's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ import msgspec
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, NotPrimaryError, WriteConcernError, WTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NotPrimaryError,
+    WriteConcernError,
+    WTimeoutError,
+)
 from pymongo.read_concern import ReadConcern
 
 from shared.settings import ServiceName, Settings
@@ -30,6 +37,7 @@ DURABLE = WriteConcern(w="majority", j=True, wtimeout=2_000)
 S = TypeVar("S")
 
 _KEPT = (bytes, datetime)
+_DUPLICATE = 11_000
 
 
 def connect(settings: Settings) -> Client:
@@ -55,6 +63,19 @@ def database_of(client: Client, service: ServiceName, settings: Settings) -> Dat
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
     )
+
+
+def already_there(error: BulkWriteError) -> list[int]:
+    """Which writes of a bulk found their document there, or newer; that is no error anywhere here.
+
+    Raises:
+        BulkWriteError: anything else went wrong as well.
+    """
+    details = error.details or {}
+    failures = details.get("writeErrors", [])
+    if details.get("writeConcernErrors") or any(failure["code"] != _DUPLICATE for failure in failures):
+        raise error
+    return [failure["index"] for failure in failures]
 
 
 def to_document(state: Any) -> Document:

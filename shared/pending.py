@@ -57,6 +57,21 @@ class Command:
         return cls(id=received.repeat_key)
 
 
+class Caused(Protocol):
+    """A record that brings something about: a received event, or one that could not be read."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def partition(self) -> int: ...
+
+    @property
+    def offset(self) -> int: ...
+
+    def cause(self) -> Cause: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Generic[S]):
     """A state that an event brings about, once and for all; its id is derived from the cause."""
@@ -69,7 +84,7 @@ class Fact(Generic[S]):
     offset: int
 
     @classmethod
-    def of(cls, received: Received[Any], id: str, change: Change[S]) -> "Fact[S]":  # noqa: A002 - an id is an id
+    def of(cls, received: Caused, id: str, change: Change[S]) -> "Fact[S]":  # noqa: A002 - an id is an id
         return cls(
             id=id,
             change=change,

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +34,7 @@ from shared.http import Readiness, create_http_app
 from shared.identity.references import References
 from shared.identity.vault import Vault
 from shared.leases import Leases
-from shared.messaging import Reaction
+from shared.messaging import Answer, Reaction
 from shared.mongo import connect, database_of
 from shared.operations import operations_router
 from shared.profile import Profile, load_profile
@@ -68,6 +68,7 @@ class Parts:
         title: of its API.
         routers: its API and pages.
         reactions: what it consumes; facts before changes within a group.
+        answers: by group, what is said to the senders of records that cannot be read.
         stores: all its aggregates; the relay looks after them.
         prepare: run once before requests are taken (indexes, seeds).
         tasks: what runs beside requests (job runners, live streams).
@@ -77,6 +78,7 @@ class Parts:
     title: str
     routers: Sequence[APIRouter]
     reactions: Sequence[Reaction] = ()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     stores: Sequence[Aggregates[Any]] = ()
     prepare: Sequence[Callable[[], Awaitable[Any]]] = ()
     tasks: Sequence[Task] = ()
@@ -159,7 +161,7 @@ class Runtime:
         counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
         stores = [*parts.stores, counts.aggregates]
         relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
-        consumers = self._consumers(parts.reactions)
+        consumers = self._consumers(parts)
         replays = Replays(self.database, self.dead_letters, consumers, self.clock)
         vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
         pages = self.pages()
@@ -201,23 +203,23 @@ class Runtime:
         install(app, self.security)
         return app
 
-    def _consumers(self, reactions: Sequence[Reaction]) -> Consumers:
+    def _consumers(self, parts: Parts) -> Consumers:
         settings = self.settings
-        everything = [*reactions, project_accounts(self.service, self.database[ACCOUNTS_VIEW])]
+        everything = [*parts.reactions, project_accounts(self.service, self.database[ACCOUNTS_VIEW])]
         groups: dict[str, list[Reaction]] = {}
         for each in everything:
             groups.setdefault(each.group, []).append(each)
         return Consumers(
             settings.kafka_bootstrap_servers,
             self.service,
-            [self._loop(group, mine) for group, mine in groups.items()],
+            [self._loop(group, mine, parts.answers.get(group)) for group, mine in groups.items()],
             self.create_topics,
             prefix=settings.topic_prefix,
             replica=settings.replica,
             clock=self.clock,
         )
 
-    def _loop(self, group: str, reactions: Sequence[Reaction]) -> GroupLoop:
+    def _loop(self, group: str, reactions: Sequence[Reaction], answer: Answer | None) -> GroupLoop:
         return GroupLoop(
             group,
             reactions,
@@ -225,6 +227,7 @@ class Runtime:
             self.dead_letters,
             self.halts,
             offsets=self.offsets(group),
+            answer=answer,
             prefix=self.settings.topic_prefix,
             clock=self.clock,
         )

@@ -41,14 +41,14 @@ _CASE_ID = "7b0c8f52-95f1-5a55-8f5e-0f9a1c3b2d10"
             "update_by": "2026-11-23T02:15:00.210Z",
             "resolve_by": "2026-11-23T09:15:00.210Z",
         },
-        "identity_url": "http://localhost:8001/api/v1/reports/019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11/identity",
+        "identity_url": "/api/v1/reports/019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11/identity",
         "assigned_at": "2026-11-23T01:15:00.210Z",
     },
 )
 class TaskAssigned(Event):
     """A task for the agency.
 
-    `person` is a reference that holds for this one case; who needs the identity asks `identity_url` (POST, session
+    `person` is a reference that holds for this one case; who needs the identity asks intake at `identity_url` (POST, session
     or API key, with a reason).
     """
 

@@ -1,0 +1,188 @@
+"""What an agency does with its task: acknowledge, decline, progress, ask, reply, resolve (F29). Pure.
+
+The same decisions serve the page, the HTTP API and the agency's Kafka topic.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.routing.cases.domain import (
+    UNKNOWN_TASK,
+    Actor,
+    Case,
+    CaseStatus,
+    ClockTable,
+    Entry,
+    Task,
+    TaskStatus,
+    new_task,
+    require_open_task,
+)
+from services.routing.cases.opening import task_id_of
+from services.routing.cases.telling import say_assigned, say_changed
+from shared.errors import NotFound
+from shared.events import Event
+from shared.events.cases import (
+    CaseAcknowledged,
+    CaseAsked,
+    CaseDeclined,
+    CaseProgressed,
+    CaseReplied,
+    CaseResolved,
+    TaskStep,
+)
+from shared.pending import Change
+
+
+class Step(StrEnum):
+    """What an agency can do."""
+
+    ACKNOWLEDGE = "acknowledge"
+    DECLINE = "decline"
+    PROGRESS = "progress"
+    ASK = "ask"
+    REPLY = "reply"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One step of an agency: what, on which task, by whom, saying what (masked), caused by which command."""
+
+    step: Step
+    task_id: str
+    actor: Actor
+    text: str = ""
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the decisions need of the profile: clocks, and who is next when an agency declines."""
+
+    clocks: ClockTable
+    next_agency: Mapping[str, str]
+
+
+def decide_work(case: Case, work: Work, rules: Rules, now: datetime) -> Change[Case]:
+    """Carry out one step of an agency.
+
+    Raises:
+        NotFound: the task is none of this agency's; the same answer as for an unknown id.
+        Conflict: the task is over.
+    """
+    task = case.task(work.task_id)
+    if work.actor.agency is not None and work.actor.agency != task.agency:
+        raise NotFound("unknown-task", UNKNOWN_TASK)
+    require_open_task(task)
+    change = _DECISIONS[work.step](case, task, work, rules, now)
+    return Change(change.state.with_entry(_entry(task, work, now)), change.events)
+
+
+def _acknowledge(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
+    taken = _taken(task, now)
+    event = CaseAcknowledged(**_step_fields(case, task, work, now))
+    return Change(case.with_task(taken), (event, say_changed(case, taken, "acknowledged", now)))
+
+
+def _decline(case: Case, task: Task, work: Work, rules: Rules, now: datetime) -> Change[Case]:
+    """The next agency gets it at once; when nobody is left, the information desk, which never declines away."""
+    declined = replace(task, status=TaskStatus.DECLINED, ended_at=now, updated_at=now)
+    after = case.with_task(declined)
+    said: tuple[Event, ...] = (
+        CaseDeclined(**_step_fields(case, task, work, now)),
+        say_changed(after, declined, "declined", now),
+    )
+    agency = _next_agency(after, task, rules)
+    if agency is None:
+        return Change(after, said)
+    fresh = new_task(_new_task_id(after, agency), agency, case.urgency, rules.clocks, now)
+    handed = replace(after, tasks=(*after.tasks, fresh))
+    return Change(handed, (*said, *say_assigned(handed, fresh)))
+
+
+def _progress(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
+    return _told(case, task, CaseProgressed(**_step_fields(case, task, work, now)), now)
+
+
+def _ask(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
+    return _told(case, replace(task, asked=True), CaseAsked(**_step_fields(case, task, work, now)), now)
+
+
+def _reply(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
+    return _told(case, task, CaseReplied(**_step_fields(case, task, work, now)), now)
+
+
+def _resolve(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
+    done = replace(_taken(task, now), status=TaskStatus.RESOLVED, ended_at=now, asked=False)
+    after = case.with_task(done)
+    closed = not after.open_tasks()
+    if closed:
+        after = replace(after, status=CaseStatus.CLOSED, closed_at=now)
+    event = CaseResolved(**_step_fields(case, task, work, now), closed=closed)
+    return Change(after, (event, say_changed(after, done, "resolved", now)))
+
+
+_DECISIONS: Mapping[Step, Callable[[Case, Task, Work, Rules, datetime], Change[Case]]] = {
+    Step.ACKNOWLEDGE: _acknowledge,
+    Step.DECLINE: _decline,
+    Step.PROGRESS: _progress,
+    Step.ASK: _ask,
+    Step.REPLY: _reply,
+    Step.RESOLVE: _resolve,
+}
+
+
+def _told(case: Case, task: Task, event: TaskStep, now: datetime) -> Change[Case]:
+    return Change(case.with_task(_taken(task, now)), (event,))
+
+
+def _taken(task: Task, now: datetime) -> Task:
+    """Whoever works on a task has acknowledged it, too."""
+    first = task.acknowledged_at or now
+    return replace(task, status=TaskStatus.ACKNOWLEDGED, acknowledged_at=first, updated_at=now)
+
+
+def _next_agency(case: Case, task: Task, rules: Rules) -> str | None:
+    """Follow the profile from the declining agency to the first one that has not declined; never nobody at all."""
+    declined = {each.agency for each in case.tasks if each.status is TaskStatus.DECLINED}
+    busy = {each.agency for each in case.open_tasks()}
+    agency = rules.next_agency.get(task.agency)
+    seen: set[str] = set()
+    while agency is not None and agency in declined and agency not in seen:
+        seen.add(agency)
+        agency = rules.next_agency.get(agency)
+    if agency is None or agency in declined:
+        agency = "information-desk"
+    return None if agency in busy else agency
+
+
+def _new_task_id(case: Case, agency: str) -> str:
+    number = 1 + sum(task.agency == agency for task in case.tasks)
+    return task_id_of(case.id, agency, number)
+
+
+def _step_fields(case: Case, task: Task, work: Work, now: datetime) -> dict[str, object]:
+    return {
+        "case_id": case.id,
+        "report_id": case.report_id,
+        "at": now,
+        "task_id": task.id,
+        "agency": task.agency,
+        "text": work.text,
+        "through": work.actor.through,
+    }
+
+
+def _entry(task: Task, work: Work, now: datetime) -> Entry:
+    return Entry(
+        at=now,
+        what=work.step,
+        who=work.actor.account,
+        through=work.actor.through,
+        cause=work.cause,
+        agency=task.agency,
+        text=work.text,
+    )
