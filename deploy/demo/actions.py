@@ -46,7 +46,8 @@ class Person:
 class Report:
     """A citizen's report. `reporter` is None when it is anonymous; `subject` is somebody else it speaks of.
 
-    `ward_said` is what the person wrote for the ward (`ward` is its id): today's name or an old one.
+    `ward_said` is what the person wrote for the ward (`ward` is its id): today's name or an old one. `severe_signs`
+    are ticked: cannot_breathe, blue_lips, unconscious, convulsion, chest_pain, heavy_bleeding.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Report:
     latitude: float | None
     longitude: float | None
     plate: str | None
+    severe_signs: tuple[str, ...] = ()
     similar_to: str | None = None
 
 
@@ -204,7 +206,8 @@ class Expectation:
         agencies: those that get a task, at least.
         urgency: the least that triage comes to.
         verdicts: any of these.
-        flags: of `watch-list`, `epidemic-area`, `forged-permit`, at least.
+        flags: of `watchlist_hit`, `epidemic_area`, `bad_permit`, at least.
+        call_115: the citizen is told at once to call.
     """
 
     accepted: bool = True
@@ -213,6 +216,7 @@ class Expectation:
     urgency: Urgency | None = None
     verdicts: frozenset[Verdict] = frozenset()
     flags: frozenset[str] = frozenset()
+    call_115: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

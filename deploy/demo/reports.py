@@ -9,6 +9,7 @@ from deploy.demo.chance import chance, draw
 from deploy.demo.hours import CITIZENS, moment
 from deploy.demo.scene import Scene
 from deploy.demo.slots import Slots
+from deploy.demo.spelling import bare
 from deploy.demo.words import Template, Written, templates, write
 from shared.profile import Kind, Ward
 
@@ -30,6 +31,14 @@ _OUTCOMES: dict[Kind, tuple[Outcome, ...]] = {
     "question": ("counselling",),
     "misinformation": ("counselling", "other"),
     "education_support": ("counselling", "other"),
+}
+_SIGNS: dict[str, tuple[str, ...]] = {
+    "cannot_breathe": ("kho tho", "tho rat kho", "khong tho", "tho khong noi", "tho khong duoc", "can't breathe"),
+    "blue_lips": ("moi tim", "tim moi", "tim tai", "lips are blue"),
+    "unconscious": ("bat tinh", "khong tinh", "xiu", "keu khong day", "lo mo", "unconscious"),
+    "convulsion": ("co giat",),
+    "chest_pain": ("dau nguc", "chest pain"),
+    "heavy_bleeding": ("ra mau rat nhieu", "mau chay nhieu"),
 }
 _MISSED = 0.1
 _PRANK = 0.05
@@ -59,7 +68,8 @@ def _report(scene: Scene, rng: Random, number: int) -> Action:
     reporter = scene.people.somebody(ward=ward.id)
     written, slots = _write(scene, rng, template, at, reporter, ward, said)
     report = _as_report(rng, kind, template, written, slots, reporter, ward, said)
-    return _planted_report(scene, number, at, report, _expected(template, written))
+    expect = replace(_expected(template, written), call_115=bool(report.severe_signs))
+    return _planted_report(scene, number, at, report, expect)
 
 
 def _similar(scene: Scene, rng: Random, number: int, told: Action) -> Action:
@@ -111,7 +121,16 @@ def _as_report(
         latitude=round(ward.latitude + rng.uniform(-0.008, 0.008), 5) if has_place else None,
         longitude=round(ward.longitude + rng.uniform(-0.008, 0.008), 5) if has_place else None,
         plate=slots.told_plate,
+        severe_signs=_ticked(template, rng),
     )
+
+
+def _ticked(template: Template, rng: Random) -> tuple[str, ...]:
+    """Half of those in danger tick the boxes of what they tell."""
+    if template.urgency != "emergency" or not chance(rng, 0.5):
+        return ()
+    text = bare(template.text).lower()
+    return tuple(sign for sign, words in _SIGNS.items() if any(word in text for word in words))
 
 
 def _write(

@@ -50,7 +50,21 @@ class Slots:
         self._plates = plates
         self._ward = ward
         self._street = rng.choice(word_lists()["streets"])
-        self._personal: Mapping[str, Callable[[], Filling]] = {
+        self._said = ward_said
+        self._personal = self._personal_fillings(reporter)
+        self._told = self._told_things()
+
+    def __call__(self, slot: str) -> Filling:
+        """The filling of a slot; raises KeyError for one that no template may have."""
+        if slot in self._personal:
+            return self._personal[slot]()
+        if slot.endswith("_latin"):
+            return Filling(bare(self(slot.removesuffix("_latin")).written))
+        return Filling(self._plain(slot))
+
+    def _personal_fillings(self, reporter: Person) -> Mapping[str, Callable[[], Filling]]:
+        rng = self._rng
+        return {
             "name": lambda: _name(reporter.name),
             "name_latin": lambda: Filling(bare(reporter.name), "name", reporter.name),
             "phone": lambda: Filling(say_phone(reporter.phone, rng), "phone", reporter.phone),
@@ -64,10 +78,12 @@ class Slots:
             "other_plate": self._plate,
         }
 
-        self._told: Mapping[str, Callable[[], str]] = {
-            "ward": lambda: ward_said,
+    def _told_things(self) -> Mapping[str, Callable[[], str]]:
+        rng = self._rng
+        return {
+            "ward": lambda: self._said,
             "street": lambda: self._street,
-            "house": people.house,
+            "house": self._people.house,
             "area": self._area,
             "temp": lambda: f"{rng.randrange(380, 402) / 10:.1f}".replace(".", rng.choice(",.")),
             "date": self._date,
@@ -75,14 +91,6 @@ class Slots:
             "post": self._road_post,
             "price": lambda: str(rng.randrange(5, 60) * 10),
         }
-
-    def __call__(self, slot: str) -> Filling:
-        """The filling of a slot; raises KeyError for one that no template may have."""
-        if slot in self._personal:
-            return self._personal[slot]()
-        if slot.endswith("_latin"):
-            return Filling(bare(self(slot.removesuffix("_latin")).written))
-        return Filling(self._plain(slot))
 
     def _plain(self, slot: str) -> str:
         rng = self._rng

@@ -24,10 +24,10 @@ _GOODS = ("rau củ", "gạo", "thủy sản", "xi măng", "thuốc và vật t�
 _ORIGINS = ("Quảng Trị", "Quảng Bình", "Nghệ An", "Quảng Ngãi", "Thanh Hóa", "Gia Lai")
 _ARRIVE_ON_FOOT = frozenset({"air", "rail", "sea"})
 _STRICTER: Mapping[Verdict, frozenset[Verdict]] = {
-    "test": frozenset({"test", "isolate", "screen", "hospital", "refuse"}),
-    "isolate": frozenset({"isolate", "hospital", "refuse"}),
+    "test": frozenset({"test", "isolate", "screen", "hospital_pickup", "refuse"}),
+    "isolate": frozenset({"isolate", "hospital_pickup", "refuse"}),
 }
-_NOT_ALLOWED: frozenset[Verdict] = frozenset({"test", "isolate", "screen", "hospital", "refuse"})
+_NOT_ALLOWED: frozenset[Verdict] = frozenset({"test", "isolate", "screen", "hospital_pickup", "refuse"})
 _EXPIRED_SHARE = 0.06
 
 
@@ -167,7 +167,7 @@ class _Sorts:
         area = self._rng.choice(self._scene.profile.areas_at(self._scene.when(at)))
         seen = self._came_from(area, self._rng.randrange(0, area.days // 2), at)
         verdicts = _STRICTER.get(area.verdict, _NOT_ALLOWED)
-        return seen, Expectation(verdicts=verdicts, flags=frozenset({"epidemic-area"}))
+        return seen, Expectation(verdicts=verdicts, flags=frozenset({"epidemic_area"}))
 
     def _long_since_area(self, at: timedelta) -> tuple[Pass, Expectation]:
         area = self._rng.choice(self._scene.profile.areas_at(self._scene.when(at)))
@@ -184,7 +184,7 @@ class _Sorts:
 
     def _with_forged(self, at: timedelta) -> tuple[Pass, Expectation]:
         seen = self._with(self._rng.choice(self._good), "forged", at)
-        return seen, Expectation(verdicts=_NOT_ALLOWED, flags=frozenset({"forged-permit"}))
+        return seen, Expectation(verdicts=_NOT_ALLOWED, flags=frozenset({"bad_permit"}))
 
     def _with_other_vehicle(self, at: timedelta) -> tuple[Pass, Expectation]:
         issued = self._rng.choice(self._good)
@@ -200,7 +200,7 @@ class _Sorts:
         if watch.by != "plate":
             wanted = _wanted(seen.people[0].person, watch)
             seen = replace(seen, people=(replace(seen.people[0], person=wanted), *seen.people[1:]))
-        return seen, Expectation(flags=frozenset({"watch-list"}))
+        return seen, Expectation(flags=frozenset({"watchlist_hit"}))
 
     def _with_odd_plate(self, at: timedelta) -> tuple[Pass, Expectation]:
         return self._seen(at, self._road(), "car", self._scene.plates.odd()), Expectation()

@@ -17,7 +17,7 @@ Kind = Literal[
     "suspected_infection", "medical_support", "violation", "misinformation", "question", "education_support"
 ]
 Urgency = Literal["emergency", "high", "normal", "low"]
-Verdict = Literal["allow", "test", "isolate", "screen", "hospital", "refuse"]
+Verdict = Literal["allow", "screen", "test", "isolate", "hospital_pickup", "refuse"]
 KINDS: tuple[Kind, ...] = (
     "suspected_infection",
     "medical_support",

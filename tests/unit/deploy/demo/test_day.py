@@ -106,6 +106,14 @@ def test_emergencies_of_the_body_are_expected_at_the_hospital() -> None:
     assert all("hospital" in action.expect.agencies for action in emergencies)
 
 
+def test_ticked_signs_of_danger_belong_to_emergencies_and_call_for_115() -> None:
+    ticked = [a for a in first_sent(ActionKind.REPORT) if isinstance(a.payload, Report) and a.payload.severe_signs]
+    assert len(ticked) > 10
+    assert all(action.expect.call_115 for action in ticked)
+    signs = {sign for a in ticked if isinstance(a.payload, Report) for sign in a.payload.severe_signs}
+    assert signs == {"cannot_breathe", "blue_lips", "unconscious", "convulsion", "chest_pain", "heavy_bleeding"}
+
+
 def test_reports_lie_in_the_province_and_name_its_wards() -> None:
     for action in first_sent(ActionKind.REPORT):
         report = action.payload
@@ -177,12 +185,12 @@ def test_whoever_comes_from_an_epidemic_area_is_not_waved_through() -> None:
             is_recent = (seen.happened_at.date() - traveller.left_area).days <= area.days
             assert area.is_in_force(seen.happened_at)
             assert ("allow" not in action.expect.verdicts) == is_recent
-            assert ("epidemic-area" in action.expect.flags) == is_recent
+            assert ("epidemic_area" in action.expect.flags) == is_recent
 
 
 def test_a_watch_list_hit_is_listed_before_it_passes() -> None:
     listed = {a.payload.value: a.at for a in first_sent(ActionKind.WATCH) if isinstance(a.payload, Watch)}
-    hits = [action for action in first_sent(ActionKind.PASS) if "watch-list" in action.expect.flags]
+    hits = [action for action in first_sent(ActionKind.PASS) if "watchlist_hit" in action.expect.flags]
     assert len(hits) > 5
     for action in hits:
         seen = action.payload
@@ -198,7 +206,7 @@ def test_nobody_else_is_on_the_watch_list_when_passing() -> None:
         seen = action.payload
         assert isinstance(seen, Pass)
         values = {seen.plate, *(v for t in seen.people for v in (t.person.cccd, t.person.phone, t.person.name))}
-        assert bool(values & listed) == ("watch-list" in action.expect.flags)
+        assert bool(values & listed) == ("watchlist_hit" in action.expect.flags)
 
 
 def test_posts_and_lanes_are_the_provinces() -> None:
