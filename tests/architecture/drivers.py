@@ -8,6 +8,9 @@ from tests.architecture.source import Module, capability_modules, modules
 
 _MOTOR = frozenset({"shared/mongo.py"})
 _FASTSTREAM = frozenset({"shared/consumers.py"})
+_TOO_MUCH = frozenset({
+    "BaseException", "Exception", "OSError", "ConnectionError", "TimeoutError", "KafkaError", "PyMongoError", "AWAY",
+})  # fmt: skip
 
 
 def motor_in_stores(root: Path) -> Iterator[str]:
@@ -33,13 +36,22 @@ def one_consumer_loop(root: Path) -> Iterator[str]:
             yield from _named(module, {"faststream"})
 
 
-def handlers_without_try(root: Path) -> Iterator[str]:
-    """The consumer loop tells errors apart; a handler that catches them hides a lost event."""
+def handlers_let_errors_through(root: Path) -> Iterator[str]:
+    """A handler may answer a refusal; what is transient or a bug belongs to the consumer loop, or events are lost."""
     for module in capability_modules(root):
         if module.path.name == "handlers.py":
             for node in ast.walk(module.tree):
-                if isinstance(node, ast.Try | ast.TryStar):
-                    yield f"{module.at(node.lineno)}: a handler holds a try"
+                if isinstance(node, ast.ExceptHandler) and _catches_too_much(node):
+                    yield f"{module.at(node.lineno)}: a handler catches {_caught(node) or 'everything'}"
+
+
+def _catches_too_much(node: ast.ExceptHandler) -> bool:
+    names = {each.id for each in ast.walk(node.type) if isinstance(each, ast.Name)} if node.type else _TOO_MUCH
+    return bool(names & _TOO_MUCH)
+
+
+def _caught(node: ast.ExceptHandler) -> str:
+    return ast.unparse(node.type) if node.type else ""
 
 
 def _named(module: Module, drivers: set[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from tests.architecture.documents import decisions_enforced, links_lead_somewhere
 from tests.architecture.drivers import (
     documents_in_stores,
-    handlers_without_try,
+    handlers_let_errors_through,
     motor_in_stores,
     one_consumer_loop,
 )
@@ -34,7 +34,7 @@ RULES: tuple[Rule, ...] = (
     decisions_enforced,
     documents_in_stores,
     frozen_domain,
-    handlers_without_try,
+    handlers_let_errors_through,
     links_lead_somewhere,
     motor_in_stores,
     nothing_of_one_machine,
