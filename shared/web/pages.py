@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.ext import InternationalizationExtension
 from markupsafe import Markup
 from starlette.datastructures import URL
@@ -58,8 +59,9 @@ class Pages:
         self.assets = Assets(static)
         self._clock = clock
         loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, TEMPLATES)])
+        compiled = _Compiled()
         self._environments = {
-            language: _environment(language, loader, site, locales, self.assets) for language in LANGUAGES
+            language: _environment(language, loader, compiled, site, locales, self.assets) for language in LANGUAGES
         }
 
     def render(
@@ -160,6 +162,11 @@ class Pages:
         }
 
 
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a part of the page (render a block), and not a browser for a whole one."""
+    return request.headers.get("hx-request-type") == "partial"
+
+
 def errors_of(problems: Sequence[FieldProblem]) -> dict[str, Text]:
     """What is wrong by field, the first problem of each: what `ui.field(error=…)` takes."""
     by_field: dict[str, Text] = {}
@@ -168,11 +175,27 @@ def errors_of(problems: Sequence[FieldProblem]) -> dict[str, Text]:
     return by_field
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled for one language serve the other: only their environments differ."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
 def _without_origin(url: URL) -> str:
     return f"{url.path}?{url.query}" if url.query else url.path
 
 
-def _environment(language: Language, loader: ChoiceLoader, site: Site, locales: Path, assets: Assets) -> Environment:
+def _environment(
+    language: Language, loader: ChoiceLoader, compiled: BytecodeCache, site: Site, locales: Path, assets: Assets
+) -> Environment:
     """One environment per language, so that macros imported without context speak it too."""
     environment = Environment(
         loader=loader,
@@ -182,6 +205,7 @@ def _environment(language: Language, loader: ChoiceLoader, site: Site, locales: 
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     translations = load_translations(language, ("shared", site.service), locales)
     cast("Any", environment).install_gettext_translations(translations, newstyle=True)

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 3000
+_END_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ class _Stream(StreamingResponse):
         await self._streams.run(self._source, receive, send)
         # To a client that no longer reads even the end cannot be sent; the server then cuts the connection.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(_END_SECONDS):
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
