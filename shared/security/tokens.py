@@ -49,6 +49,8 @@ class TokenIssuer:
 
     def __init__(self, private_jwk: str) -> None:
         self._key = OKPKey.import_key(json.loads(private_jwk))
+        if not self._key.is_private:
+            raise ValueError("the signing key of tokens must be a private one")
         self._key.ensure_kid()
 
     def issue(self, person: Person, now: datetime) -> str:
@@ -95,7 +97,7 @@ class TokenReader:
             return _session(claims)
         except ExpiredTokenError as error:
             raise _expired() from error
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, OverflowError) as error:
             raise _invalid() from error
 
 
