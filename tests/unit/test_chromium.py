@@ -9,6 +9,7 @@ from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 _NOWHERE = {"HAIVAN_CHROMIUM": "/nowhere/chromium", "HAIVAN_REQUIRE_BROWSER": "0"}
+_ALONE = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 _A_TEST = "import pytest\n@pytest.mark.browser\ndef test_a_page(chromium): pass\n"
 
 
@@ -16,7 +17,7 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_pages.py").write_text(_A_TEST)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = browser\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.chromium", "-p", "no:cacheprovider", "-q", str(folder)]
-    variables = os.environ | {"PYTHONPATH": str(ROOT)} | _NOWHERE | environment
+    variables = os.environ | _ALONE | _NOWHERE | environment
     return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 
