@@ -38,7 +38,8 @@ _HARMLESS = re.compile(r"[a-z_.]{1,60}")  # names of events: without digits and 
 _OURS = frozenset({"time", "level", "service", "logger", "method", "route", "trace_id", "frames", "error"})
 _FIRST = ("time", "level", "service", "event")
 _KEPT_WHEN_CUT = (*_FIRST, "logger", "request_id", "trace_id", "error", "frames")
-_QUIET = {"aiokafka": "WARNING", "pymongo": "WARNING", "faststream": "WARNING", "asyncio": "WARNING"}
+# aiohttp's and httpx' lines hold addresses with their queries.
+_QUIET = dict.fromkeys(("aiohttp", "aiokafka", "asyncio", "faststream", "httpcore", "httpx", "pymongo"), "WARNING")
 
 
 def configure_logging(service: str, level: str = "info", stream: TextIO | None = None) -> None:

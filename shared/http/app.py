@@ -16,7 +16,7 @@ from shared.http.bodies import BodyGuard
 from shared.http.exchange import Exchange, ProblemAnswers, RenderProblem
 from shared.http.openapi import openapi_with_problems
 from shared.http.operations import Readiness, operations
-from shared.http.timeouts import AnswerDeadline
+from shared.http.timeouts import ANSWER_SECONDS, AnswerDeadline
 from shared.rate_limits import RateLimits
 from shared.settings import ServiceName, Settings
 from shared.web.headers import security_headers
@@ -43,6 +43,7 @@ def create_http_app(
     page_headers: Mapping[str, str] | None = None,
     render_problem: RenderProblem | None = None,
     state: Mapping[str, Any] | None = None,
+    answer_seconds: float = ANSWER_SECONDS,
 ) -> FastAPI:
     """Build the application of `service`.
 
@@ -61,6 +62,7 @@ def create_http_app(
         page_headers: security headers of pages; by default those of `shared.web` with no other origins.
         render_problem: draws a problem for a browser; None falls back to problem+json.
         state: more attributes for `app.state`.
+        answer_seconds: within which every answer must begin.
     """
     limits = RateLimits() if settings is None else RateLimits.of(settings, service)
     app = FastAPI(
@@ -78,7 +80,7 @@ def create_http_app(
     for layer in reversed(list(middleware)):
         app.add_middleware(_Layer, layer=layer)
     app.add_middleware(BodyGuard, limits=dict(media_limits or {}))
-    app.add_middleware(AnswerDeadline)
+    app.add_middleware(AnswerDeadline, seconds=answer_seconds)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
     app.add_middleware(HeadFromGet)
     app.add_middleware(Exchange, service=service, answers=answers)

@@ -28,10 +28,12 @@ class BodyGuard:
     Args:
         app: what comes next.
         limits: larger limits (bytes) of paths that take media, by prefix; there any media type passes.
+        seconds: within which the whole body must arrive.
     """
 
-    def __init__(self, app: ASGIApp, limits: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, limits: Mapping[str, int], seconds: float = BODY_SECONDS) -> None:
         self._app = app
+        self._seconds = seconds
         self._limits = dict(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +43,7 @@ class BodyGuard:
         _refuse_target(scope)
         headers = Headers(scope=scope)
         limit, takes_media = self._limit(scope["path"])
-        body = await _read(headers, receive, limit)
+        body = await _read(headers, receive, limit, self._seconds)
         if body and scope["method"] not in _BODILESS:
             _refuse_content(scope["path"], headers, body, takes_media=takes_media, limit=limit)
         if "content-encoding" in headers:
@@ -100,14 +102,14 @@ def _refuse_declared_length(headers: Headers, limit: int) -> None:
         raise _too_large(limit)
 
 
-async def _read(headers: Headers, receive: Receive, limit: int) -> bytes:
+async def _read(headers: Headers, receive: Receive, limit: int, seconds: float) -> bytes:
     """The whole body, decompressed; never holds more than `limit` bytes plus one network chunk."""
     inflate = _Inflater(limit) if _is_gzip(headers) else None
     _refuse_declared_length(headers, limit)
     chunks: list[bytes] = []
     received = size = 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in _chunks(receive):
                 received += len(chunk)
                 plain = inflate(chunk, size) if inflate else chunk

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from starlette.requests import Request
 
 from shared.errors import FieldProblem, Malformed, Text
@@ -23,6 +23,7 @@ MAX_FIELDS = 100
 _FormModel = TypeVar("_FormModel", bound=BaseModel)
 
 _LISTS = (tuple, list, set, frozenset)
+_MOMENTS = frozenset({datetime, AwareDatetime})
 _YES_OR_NO = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,15})?")
@@ -127,7 +128,7 @@ def _scalar(members: Sequence[Any], value: str) -> Any:
         return int(plain)
     if float in members and _NUMBER.fullmatch(plain):
         return float(plain.replace(",", "."))
-    if datetime in members and _LOCAL_MOMENT.fullmatch(plain):
+    if not _MOMENTS.isdisjoint(members) and _LOCAL_MOMENT.fullmatch(plain):
         return plain + _HANOI_OFFSET
     return value
 

@@ -27,7 +27,7 @@ class SlowRequest(Refusal):
 class AnswerDeadline:
     """ASGI middleware: an answer that hasn't begun after `seconds` is given up, its handler cancelled."""
 
-    def __init__(self, app: ASGIApp, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
 

@@ -1,6 +1,6 @@
 """A scratch application with one route of each kind, behind the real door."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from shared.errors import Conflict, NotFound, Text
 from shared.http import IdempotencyKey, IfMatch, PageSize, Readiness, command_digest, create_http_app, etag
 from shared.text import Command, Line, Name, Phone, Slug, Timestamp, VietnamPoint, Words
+from tests.unit.shared.captured_log import captured_log
 
 MEDIA_LIMIT = 1024 * 1024
 
@@ -124,6 +125,13 @@ def make_app(**overrides: object) -> FastAPI:
         **overrides,
     }
     return create_http_app(**arguments)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> Iterator[None]:
+    """structlog's own console writer draws every local variable of a trace, which takes seconds."""
+    with captured_log("intake"):
+        yield
 
 
 @pytest.fixture(scope="module")
