@@ -8,15 +8,16 @@ import hashlib
 import shutil
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import requests
 from jgo.constants import default_maven_repo
-from jgo.maven import Artifact, MavenContext
+from jgo.maven import Artifact, MavenContext, PythonResolver
 from jgo.parse import Coordinate
 
 from deploy.embedded.errors import CannotRun
@@ -34,6 +35,7 @@ _ROOTS = (
 # kafka-tools pulls in Connect with a web server, 40 jars for one command that nobody here runs.
 _UNWANTED = ("connect-runtime", "connect-json", "connect-api", "connect-transforms")
 _SIMULTANEOUS_DOWNLOADS = 8
+_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,18 @@ def _download(folder: Path, progress: Progress) -> None:
     partial = folder.with_name(f"{folder.name}.part")
     complete = partial / "complete"
     complete.mkdir(parents=True, exist_ok=True)
-    context = MavenContext(repo_cache=partial / "maven", local_repos=[default_maven_repo()], timeout=30)
     jars = locked_jars()
     counter = _Counter(sum(jar.size for jar in jars), progress)
+    context = MavenContext(
+        resolver=PythonResolver(progress_callback=counter.count),
+        repo_cache=partial / "maven",
+        local_repos=[default_maven_repo()],
+        timeout=_TIMEOUT_SECONDS,
+    )
 
     def fetch(jar: Jar) -> None:
         shutil.copyfile(_verified(jar, context), complete / _artifact(context, jar).filename)
-        counter.add(jar.size)
+        counter.finish(jar)
 
     try:
         with ThreadPoolExecutor(_SIMULTANEOUS_DOWNLOADS) as threads:
@@ -123,18 +130,34 @@ def _digest(path: Path) -> str:
 
 
 class _Counter:
-    """Adds up bytes from several threads."""
+    """Adds up bytes from several threads: those that arrive, and whole jars that were here already."""
 
     def __init__(self, total: int, progress: Progress) -> None:
-        self._done = 0
+        self._done: dict[str, int] = {}
         self._total = total
         self._progress = progress
         self._guard = threading.Lock()
 
-    def add(self, size: int) -> None:
+    @contextmanager
+    def count(self, filename: str, _size: int) -> Iterator[Callable[[int], None]]:
+        """What jgo calls around each download; it then calls what this yields with the size of each piece."""
+        arrived = 0
+
+        def add(size: int) -> None:
+            nonlocal arrived
+            arrived += size
+            self._note(filename, arrived)
+
+        yield add
+
+    def finish(self, jar: Jar) -> None:
+        _, artifact, version = jar.coordinate.split(":")
+        self._note(f"{artifact}-{version}.jar", jar.size)
+
+    def _note(self, filename: str, size: int) -> None:
         with self._guard:
-            self._done += size
-            self._progress.downloaded(self._done, self._total)
+            self._done[filename] = size
+            self._progress.downloaded(sum(self._done.values()), self._total)
 
 
 def _resolve(context: MavenContext) -> list[Artifact]:
@@ -155,7 +178,7 @@ def _lock_lines(artifacts: Sequence[Artifact]) -> list[str]:
 def main() -> None:
     """Resolve the roots anew and write the lock."""
     with TemporaryDirectory() as repository:
-        lines = _lock_lines(_resolve(MavenContext(repo_cache=Path(repository), timeout=30)))
+        lines = _lock_lines(_resolve(MavenContext(repo_cache=Path(repository), timeout=_TIMEOUT_SECONDS)))
     header = "# group:artifact:version sha256 bytes; written by `python -m deploy.embedded.jars`"
     LOCK.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     sys.stdout.write(f"{len(lines)} jars in {LOCK}\n")

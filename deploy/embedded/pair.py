@@ -168,6 +168,7 @@ def start_pair(
     """
     for attempt in range(1, _ATTEMPTS + 1):
         pair = build_pair(Home(home), environ=environ, preferred=preferred, progress=progress)
+        (progress or Silent()).step(f"Starting {' and '.join(server.child.name for server in pair.servers)}")
         try:
             pair.start()
         except CannotRun:

@@ -88,7 +88,6 @@ class System:
         self._take_over()
         keys = load_or_make_secrets(self._home)
         ports = self._choose_service_ports()
-        self._progress.step("Starting Kafka and MongoDB")
         self._pair = start_pair(
             self._home.root, environ=self._environ, preferred=PREFERRED_PORTS, progress=self._progress
         )
