@@ -214,6 +214,7 @@ class _ErrorCounter(logging.Handler):
         self.unknown = 0
         self.logger = logging.getLogger("haivan.faststream")
         self.logger.addHandler(self)
+        self.logger.setLevel(logging.WARNING)  # FastStream logs two lines for every batch otherwise
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and isinstance(record.exc_info[1], UnknownError):

@@ -4,18 +4,25 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.routing.accounts import api as accounts_api
+from services.routing.accounts.desk import AccountDesk
+from services.routing.accounts.store import MongoAccounts
 from services.routing.agencies.handlers import carry_out_updates, refuse_unreadable
 from services.routing.agencies.store import GROUP as AGENCIES
 from services.routing.agencies.store import MongoRefusals
 from services.routing.areas import Areas
 from services.routing.areas.handlers import keep_areas
+from services.routing.cases import api as cases_api
 from services.routing.cases.clocks import rules_of
+from services.routing.cases.desk import CaseDesk
 from services.routing.cases.handlers import hear_reporters, open_cases, open_cases_for_flags
 from services.routing.cases.store import MongoCases
 from services.routing.cases.triaging import Triaging
 from services.routing.triage.rules import load_rules
 from shared.messaging import reaction
 from shared.runtime import Parts, Runtime
+from shared.security.passwords import Passwords
+from shared.security.tokens import TokenIssuer
 from shared.settings import Settings
 
 
@@ -31,10 +38,19 @@ def create_app(settings: Settings) -> FastAPI:
         references=runtime.references,
         clock=runtime.clock,
     )
+    accounts = AccountDesk(
+        accounts=MongoAccounts(runtime),
+        passwords=Passwords(),
+        issuer=TokenIssuer(private_token_key(settings)),
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+    desk = CaseDesk(cases=cases, rules=rules, audit=runtime.audit, clock=runtime.clock)
+    staffing = [accounts.staff_the_demo] if settings.environment == "embedded" else []
     return runtime.app(
         Parts(
             title="Hải Vân – điều phối",
-            routers=[],
+            routers=[accounts_api.router(accounts), cases_api.router(desk)],
             reactions=[
                 reaction(open_cases, cases=cases, triaging=triaging),
                 reaction(open_cases_for_flags, cases=cases, triaging=triaging),
@@ -43,7 +59,18 @@ def create_app(settings: Settings) -> FastAPI:
                 reaction(keep_areas, areas=areas),
             ],
             answers={AGENCIES: partial(refuse_unreadable, refusals=refusals, clock=runtime.clock)},
-            stores=[cases.aggregates, refusals.aggregates],
-            prepare=[cases.prepare, areas.load],
+            stores=[cases.aggregates, refusals.aggregates, accounts.accounts.aggregates],
+            prepare=[cases.prepare, accounts.accounts.prepare, areas.load, *staffing],
         )
     )
+
+
+def private_token_key(settings: Settings) -> str:
+    """The key that signs sign-in tokens.
+
+    Raises:
+        ValueError: the settings hold none; only routing has it, and routing cannot do without.
+    """
+    if settings.token_private_key is None:
+        raise ValueError("routing needs HAIVAN_TOKEN_PRIVATE_KEY to sign people in")
+    return settings.token_private_key.get_secret_value()

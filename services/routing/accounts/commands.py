@@ -1,0 +1,37 @@
+"""What may be asked of accounts, by page and HTTP alike."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.security import Role
+from shared.text import Command, Line, Name, Slug, Timestamp
+
+Password = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SignIn(Command):
+    account: Annotated[str, Field(min_length=1, max_length=80)]
+    password: Password
+    next: Annotated[str, Field(max_length=2_000)] | None = None
+
+
+class MakeAccount(Command):
+    id: Slug
+    name: Name
+    roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=8)]
+    agency: Slug | None = None
+    post: Slug | None = None
+    password: Password
+
+
+class ChangePassword(Command):
+    password: Password
+
+
+class MakeKey(Command):
+    """An API key for an agency's own software."""
+
+    label: Line
+    scopes: Annotated[tuple[Literal["identity", "tasks", "operations"], ...], Field(min_length=1)]
+    expires_at: Timestamp | None = None

@@ -1,0 +1,179 @@
+"""The accounts desk: signing in and out, making and closing accounts, keys. Every change is audited."""
+
+from dataclasses import dataclass
+
+from services.routing.accounts.commands import MakeAccount, MakeKey
+from services.routing.accounts.domain import (
+    Account,
+    ApiKey,
+    decide_activation,
+    decide_key_removal,
+    decide_making,
+    decide_new_key,
+    decide_new_password,
+    decide_sign_out,
+)
+from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD
+from services.routing.accounts.store import MongoAccounts
+from shared.audit import Audit
+from shared.clock import Clock
+from shared.errors import Text, Unauthenticated
+from shared.events import Cause
+from shared.http import command_digest
+from shared.ids import new_id
+from shared.pending import Command, Versioned
+from shared.security import Person, Role
+from shared.security.api_keys import new_api_key
+from shared.security.passwords import Passwords, check_new_password
+from shared.security.tokens import TokenIssuer
+
+_WRONG = Text(vi="Tên đăng nhập hoặc mật khẩu không đúng.", en="Wrong account or password.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session as it begins: the cookie's token, and whose it is."""
+
+    token: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDesk:
+    """The use cases of accounts."""
+
+    accounts: MongoAccounts
+    passwords: Passwords
+    issuer: TokenIssuer
+    audit: Audit
+    clock: Clock
+
+    async def sign_in(self, account_id: str, password: str) -> SignedIn:
+        """Begin a session of 12 hours.
+
+        Raises:
+            Unauthenticated: unknown account, closed account or wrong password; the same answer after the same time.
+        """
+        found = await self.accounts.aggregates.find(account_id)
+        account = found.state if found and found.state.active else None
+        if not await self.passwords.verify(password, account.password_hash if account else None) or account is None:
+            raise Unauthenticated("wrong-password", _WRONG)
+        person = _person(account, session=new_id())
+        await self.audit.record(account.id, "session.began", f"session/{person.session}")
+        return SignedIn(token=self.issuer.issue(person, self.clock()), person=person)
+
+    async def sign_out(self, person: Person) -> None:
+        """End this session in all four services."""
+        await self.accounts.aggregates.change(
+            person.account,
+            lambda account: decide_sign_out(account, person.session),
+            _cause(person.session),
+            command=Command(id=f"sign-out/{person.session}"),
+        )
+        await self.audit.record(person.account, "session.ended", f"session/{person.session}")
+
+    async def make(self, command: MakeAccount, key: str, by: str) -> Versioned[Account]:
+        """A new account, under the id that its owner will type."""
+        check_new_password(command.password, command.id)
+        account = await self._account(command)
+        await self.audit.record(
+            by, "account.made", f"account/{command.id}", details={"roles": " ".join(account.roles)}
+        )
+        return await self.accounts.aggregates.create(
+            command.id,
+            decide_making(account),
+            _cause(key),
+            command=Command(id=key, digest=command_digest(command)),
+        )
+
+    async def activate(self, account_id: str, key: str, by: str, *, active: bool) -> Versioned[Account]:
+        """Open or close an account."""
+        now = self.clock()
+        await self.audit.record(by, "account.opened" if active else "account.closed", f"account/{account_id}")
+        return await self.accounts.aggregates.change(
+            account_id,
+            lambda account: decide_activation(account, now, active=active),
+            _cause(key),
+            command=Command(id=key),
+        )
+
+    async def change_password(self, account_id: str, password: str, key: str, by: str) -> Versioned[Account]:
+        """A new password; every session of the account ends."""
+        check_new_password(password, account_id)
+        hashed, now = await self.passwords.hash(password), self.clock()
+        await self.audit.record(by, "account.password_changed", f"account/{account_id}")
+        return await self.accounts.aggregates.change(
+            account_id,
+            lambda account: decide_new_password(account, hashed, now),
+            _cause(key),
+            command=Command(id=key),
+        )
+
+    async def make_key(self, account_id: str, command: MakeKey, key: str, by: str) -> str:
+        """A new API key; its text is shown this once and kept nowhere."""
+        made = new_api_key()
+        await self.audit.record(by, "api_key.made", f"api-key/{made.id}", details={"account": account_id})
+        state = ApiKey(
+            id=made.id,
+            sha256=made.sha256,
+            label=command.label,
+            scopes=tuple(command.scopes),
+            expires_at=command.expires_at,
+            made_at=self.clock(),
+        )
+        await self.accounts.aggregates.change(
+            account_id, lambda account: decide_new_key(account, state), _cause(key), command=Command(id=key)
+        )
+        return made.text
+
+    async def remove_key(self, account_id: str, key_id: str, key: str, by: str) -> Versioned[Account]:
+        """The key stops working within a second, everywhere."""
+        await self.audit.record(by, "api_key.removed", f"api-key/{key_id}", details={"account": account_id})
+        return await self.accounts.aggregates.change(
+            account_id, lambda account: decide_key_removal(account, key_id), _cause(key), command=Command(id=key)
+        )
+
+    async def staff_the_demo(self) -> None:
+        """The embedded run's accounts; those that are there stay as they are."""
+        hashed: str | None = None
+        for chair in CHAIRS:
+            if await self.accounts.aggregates.find(chair.id) is None:
+                hashed = hashed or await self.passwords.hash(DEMO_PASSWORD)
+                account = Account(
+                    id=chair.id,
+                    name=chair.name,
+                    roles=chair.roles,
+                    agency=chair.agency,
+                    post=chair.post,
+                    password_hash=hashed,
+                    made_at=self.clock(),
+                )
+                await self.accounts.aggregates.create(
+                    chair.id, decide_making(account), _cause(chair.id), command=Command(id=chair.id)
+                )
+
+    async def _account(self, command: MakeAccount) -> Account:
+        return Account(
+            id=command.id,
+            name=command.name,
+            roles=tuple(Role(role) for role in command.roles),
+            agency=command.agency,
+            post=command.post,
+            password_hash=await self.passwords.hash(command.password),
+            made_at=self.clock(),
+        )
+
+
+def _person(account: Account, session: str) -> Person:
+    return Person(
+        account=account.id,
+        name=account.name,
+        roles=frozenset(account.roles),
+        agency=account.agency,
+        post=account.post,
+        session=session,
+    )
+
+
+def _cause(command_id: str) -> Cause:
+    return Cause.of_command(command_id)

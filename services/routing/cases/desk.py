@@ -1,0 +1,100 @@
+"""The case desk: what officers and dispatchers see and do; the same for pages and HTTP."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from services.routing.cases.commands import SayOnTask
+from services.routing.cases.domain import Actor, Case, Task, Through
+from services.routing.cases.opening import decide_test_case
+from services.routing.cases.store import CaseFilter, MongoCases
+from services.routing.cases.work import Rules, Step, Work, decide_work
+from shared.audit import Audit
+from shared.clock import Clock
+from shared.errors import NotFound, Text
+from shared.events import Cause
+from shared.http import command_digest
+from shared.identity.masking import mask_text
+from shared.pending import Command, Versioned
+from shared.security import Person, Role
+from shared.telemetry import current_traceparent
+
+_NO_CASE = Text(vi="Không tìm thấy vụ việc này.", en="There is no such case.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDesk:
+    """The use cases of cases."""
+
+    cases: MongoCases
+    rules: Rules
+    audit: Audit
+    clock: Clock
+
+    async def work(
+        self, task_id: str, step: Step, said: SayOnTask | None, officer: Person, key: str, through: Through
+    ) -> Versioned[Case]:
+        """One step on a task. An officer acts for the agency of the account and for no other.
+
+        Raises:
+            NotFound: no such task, or another agency's.
+            Conflict: the task is over.
+        """
+        found = await self.cases.with_task(task_id, agency_of(officer))
+        work = Work(
+            step=step,
+            task_id=task_id,
+            actor=Actor(account=officer.account, through=through, agency=agency_of(officer)),
+            text=mask_text(said.text) if said else "",
+            cause=key,
+        )
+        return await self.cases.aggregates.change(
+            found.id,
+            partial(decide_work, work=work, rules=self.rules, now=self.clock()),
+            _cause(key, found.state.report_id),
+            command=Command(id=key, digest=command_digest(said) if said else step),
+        )
+
+    async def case(self, case_id: str, person: Person) -> Versioned[Case]:
+        """A case as this person may see it; looking at one is recorded.
+
+        Raises:
+            NotFound: there is none, or none in which the person's agency has a part.
+        """
+        found = await self.cases.aggregates.find(case_id)
+        agency = agency_of(person)
+        if found is None or (agency is not None and all(task.agency != agency for task in found.state.tasks)):
+            raise NotFound("not-found", _NO_CASE)
+        await self.audit.record(person.account, "case.read", f"case/{case_id}")
+        return found
+
+    async def queue(
+        self, person: Person, chosen: CaseFilter, *, limit: int = 50, before: tuple[datetime, str] | None = None
+    ) -> list[Versioned[Case]]:
+        """The newest cases that the person may see; an officer sees the own agency's alone."""
+        agency = agency_of(person)
+        mine = chosen if agency is None else replace(chosen, agency=agency)
+        return await self.cases.newest(mine, limit=limit, before=before)
+
+    async def send_test_task(self, case_id: str, engineer: Person, agency: str) -> Versioned[Case]:
+        """A task marked as a test on the agency's topic, for its engineers to try their software (F67)."""
+        change = decide_test_case(case_id, agency, engineer.account, self.rules.clocks, self.clock())
+        await self.audit.record(engineer.account, "task.test_sent", f"case/{case_id}", details={"agency": agency})
+        return await self.cases.aggregates.create(
+            case_id, change, _cause(case_id, None), command=Command(id=case_id, digest=agency)
+        )
+
+
+def agency_of(person: Person) -> str | None:
+    """The agency a person is bound to; a dispatcher or call-taker is bound to none."""
+    return None if person.has_any(Role.DISPATCHER, Role.CALL_TAKER, Role.COMMITTEE) else (person.agency or "")
+
+
+def task_of(case: Case, agency: str) -> Task | None:
+    """The newest task of an agency in a case."""
+    mine = [task for task in case.tasks if task.agency == agency]
+    return mine[-1] if mine else None
+
+
+def _cause(command_id: str, correlation: str | None) -> Cause:
+    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())
