@@ -32,6 +32,7 @@ check: $(INSTALLED) ## Lint, formatting, types, imports, house rules, event cont
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture
 	$(BIN)/python -m shared.events.catalogue check
+	$(if $(wildcard deploy/cli/rules.py),./haivan rules lint)
 
 format: $(INSTALLED) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

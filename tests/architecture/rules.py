@@ -20,6 +20,7 @@ from tests.architecture.layout import (
 )
 from tests.architecture.purity import frozen_domain, pure_domain
 from tests.architecture.size import short_files, short_functions
+from tests.architecture.vendored import vendored_as_recorded
 from tests.architecture.wording import (
     nothing_of_one_machine,
     nothing_unfinished,
@@ -49,4 +50,5 @@ RULES: tuple[Rule, ...] = (
     short_files,
     short_functions,
     telling_names,
+    vendored_as_recorded,
 )

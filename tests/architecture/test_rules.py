@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import documents, drivers, layout, purity, size, wording
+from tests.architecture import documents, drivers, layout, purity, size, vendored, wording
 from tests.architecture.rules import RULES, Rule
 from tests.architecture.source import ROOT
 
@@ -84,6 +84,18 @@ BREACHES = (
         "## Context\n## Decision\n## Enforced by\n`tests/gone.py`\n## Consequences\n",
         "enforced by tests/gone.py, which is not there",
     ),
+    Breach(
+        vendored.vendored_as_recorded,
+        "shared/web/static/vendor/VENDOR.json",
+        '[{"name": "x", "version": "1", "files": {"x.js": "00"}}]',
+        "x lacks name, version or licence",
+    ),
+    Breach(
+        vendored.vendored_as_recorded,
+        "shared/web/static/vendor/VENDOR.json",
+        '[{"name": "x", "version": "1", "licence": "MIT", "files": {"x.js": "00"}}]',
+        "x.js is missing",
+    ),
     Breach(documents.links_lead_somewhere, "docs/x.md", "[gone](gone.md)\n", "leads nowhere: gone.md"),
 )
 
@@ -112,6 +124,15 @@ def test_purity_follows_what_the_domain_imports(tmp_path: Path) -> None:
     (folder / "words.py").write_text("import random\n")
     (folder / "pages.py").write_text("import random\n")
     assert list(purity.pure_domain(tmp_path)) == [f"{REPORTS}/words.py:1: the domain imports random"]
+
+
+def test_a_changed_vendored_file_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "shared/web/static/vendor"
+    folder.mkdir(parents=True)
+    (folder / "VENDOR.json").write_text('[{"name": "x", "version": "1", "licence": "MIT", "files": {"x.js": "00"}}]')
+    (folder / "x.js").write_text("changed")
+    said = list(vendored.vendored_as_recorded(tmp_path))
+    assert said == ["shared/web/static/vendor/x.js is not what VENDOR.json says"]
 
 
 def test_an_exception_with_rule_and_reason_is_fine(tmp_path: Path) -> None:
