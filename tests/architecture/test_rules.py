@@ -126,6 +126,12 @@ def test_purity_follows_what_the_domain_imports(tmp_path: Path) -> None:
     assert list(purity.pure_domain(tmp_path)) == [f"{REPORTS}/words.py:1: the domain imports random"]
 
 
+def test_a_decision_may_know_who_is_signed_in(tmp_path: Path) -> None:
+    (tmp_path / REPORTS).mkdir(parents=True)
+    (tmp_path / _DOMAIN).write_text("from shared.security.people import Person\n")
+    assert not list(purity.pure_domain(tmp_path))
+
+
 def test_a_changed_vendored_file_is_told(tmp_path: Path) -> None:
     folder = tmp_path / "shared/web/static/vendor"
     folder.mkdir(parents=True)
