@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from typing import Annotated
 
 import psutil
@@ -42,15 +43,20 @@ def stop_running(home: Home, timeout: float, *, force: bool) -> bool:
     pid = holder_of(home.lock_file)
     if pid is None:
         return False
-    running = psutil.Process(pid)
-    running.terminate()
+    with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+        psutil.Process(pid).terminate()
     if not _gone(home, timeout):
         if not force:
             raise CannotRun(f"The run (pid {pid}) is still stopping after {timeout:.0f} s.", "Try `down --force`.")
-        running.kill()
-        if record := read_record(home.run_file):
-            end_leftovers(record)
+        _kill(home, pid)
     return True
+
+
+def _kill(home: Home, pid: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).kill()
+    if record := read_record(home.run_file):
+        end_leftovers(record)
 
 
 def _gone(home: Home, timeout: float) -> bool:

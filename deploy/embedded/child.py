@@ -80,14 +80,14 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
+        self._wait_for_spawn()
         self._signal(signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
 
     def ask_to_stop(self) -> None:
         """SIGTERM; SIGCONT too, for a paused process would never read it."""
-        if self._spawning is not None:
-            wait([self._spawning])
+        self._wait_for_spawn()
         self._signal(signal.SIGTERM)
         self._signal(signal.SIGCONT)
 
@@ -102,6 +102,10 @@ class Child:
             self.kill()
             return False
         return True
+
+    def _wait_for_spawn(self) -> None:
+        if self._spawning is not None:
+            wait([self._spawning])
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:

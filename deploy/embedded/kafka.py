@@ -1,6 +1,7 @@
 """Apache Kafka in KRaft mode: one node that is broker and controller, on the loopback interface."""
 
 import base64
+import json
 import os
 import re
 import socket
@@ -78,8 +79,10 @@ class Kafka(Server):
 
     def prepare(self) -> None:
         """Write the settings anew (ports and paths may have changed) and format the folder the first time."""
+        if "," in str(self._folder):
+            raise CannotRun(f"Kafka cannot use {self._folder}: it has a comma.", "Choose another with HAIVAN_HOME.")
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._properties.write_text(self._settings(), encoding="utf-8")
+        self._properties.write_text(self._settings(), encoding="ascii")
         if not (self._folder / "data" / "meta.properties").exists():
             self._format()
 
@@ -92,7 +95,7 @@ class Kafka(Server):
             "controller.quorum.voters": f"1@{LOOPBACK}:{self._controller_port}",
             "log.dirs": str(self._folder / "data"),
         }
-        return "".join(f"{key}={value}\n" for key, value in (_PROPERTIES | own).items())
+        return "".join(f"{key}={_escaped(value)}\n" for key, value in (_PROPERTIES | own).items())
 
     def _format(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
@@ -137,6 +140,11 @@ def find_java(environ: Mapping[str, str] = os.environ) -> Path:
             "Install requirements.lock, or let HAIVAN_JAVA name a `java` of version 17 or later.",
         ) from None
     return Path(JAVA)
+
+
+def _escaped(value: str) -> str:
+    """As Java reads its properties: JSON's escapes are among its own, so a folder may be called Hải Vân."""
+    return json.dumps(value)[1:-1]
 
 
 def java_version(java: Path) -> int:

@@ -6,12 +6,15 @@ stale. The pid written inside is for messages and for noticing that the last hol
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from deploy.embedded.errors import CannotRun
+
+_PATIENCE_SECONDS = 0.5
 
 
 class FolderLock:
@@ -31,15 +34,13 @@ class FolderLock:
             CannotRun: another live process holds it.
         """
         held = self._file.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(held):
             pid = _pid_in(held)
             held.close()
             raise CannotRun(
                 f"Another run (pid {pid}) uses {self._file.parent}.",
                 "Stop it with `./haivan down`, or choose another folder with HAIVAN_HOME.",
-            ) from None
+            )
         left_behind = _pid_in(held)
         _write(held, str(os.getpid()))
         self._held = held
@@ -76,6 +77,20 @@ def one_at_a_time(file: Path) -> Iterator[None]:
     with file.open("a", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+def _locked(opened: TextIO) -> bool:
+    """Take the lock, patiently for a moment: whoever asks `holder_of` holds a shared one for an instant."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_PATIENCE_SECONDS / 10)
+        else:
+            return True
 
 
 def _pid_in(opened: TextIO) -> int | None:

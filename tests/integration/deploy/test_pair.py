@@ -116,7 +116,8 @@ async def test_a_paused_server_goes_on(own_pair: Pair) -> None:
     own_pair.kafka.wait_until_ready()
 
 
-async def test_an_old_folder_works_even_when_its_ports_are_taken(tmp_path: Path, ours: dict[str, str]) -> None:
+async def test_an_old_folder_works_even_on_other_ports(tmp_path: Path, ours: dict[str, str]) -> None:
+    tmp_path = tmp_path / "Hải Vân 2026"
     with start_pair(tmp_path, environ=ours) as pair:
         await create_topic(pair.kafka_bootstrap, "kept")
         await produce(pair.kafka_bootstrap, "kept", b"old")

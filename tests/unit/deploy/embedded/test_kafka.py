@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded.errors import CannotRun
-from deploy.embedded.kafka import Kafka, answers_as_kafka, find_java, java_version
+from deploy.embedded.kafka import Kafka, _escaped, answers_as_kafka, find_java, java_version
 from deploy.embedded.ports import free_port
 
 
@@ -29,6 +29,10 @@ def test_it_listens_on_the_loopback_interface_only_and_makes_no_topics_by_itself
     assert "listeners=PLAINTEXT://127.0.0.1:19092,CONTROLLER://127.0.0.1:19093" in lines
     assert "auto.create.topics.enable=false" in lines
     assert kafka.bootstrap == "127.0.0.1:19092"
+
+
+def test_a_folder_with_any_name_is_written_as_java_reads_it(tmp_path: Path) -> None:
+    assert _escaped("/nhà/Hải Vân\\🏔") == "/nh\\u00e0/H\\u1ea3i V\\u00e2n\\\\\\ud83c\\udfd4"
 
 
 def test_it_ends_when_it_runs_out_of_its_small_heap(kafka: Kafka) -> None:
