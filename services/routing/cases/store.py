@@ -28,11 +28,11 @@ class CaseFilter:
     def query(self) -> Document:
         query: Document = {}
         if self.agency is not None:
-            wanted: Document = {"agency": self.agency}
-            if self.status == "open":
-                wanted["status"] = {"$in": _OPEN}
-            query["state.tasks"] = {"$elemMatch": wanted}
-        elif self.status is not None:
+            mine: Document = {"agency": self.agency}
+            query["state.tasks"] = {
+                "$elemMatch": mine | ({"status": {"$in": _OPEN}} if self.status == "open" else {})
+            }
+        if self.status is not None and (self.agency is None or self.status != "open"):
             query["state.status"] = self.status
         exact = {"urgency": self.urgency, "category": self.category, "ward": self.ward}
         return query | {f"state.{name}": value for name, value in exact.items() if value is not None}
