@@ -65,6 +65,8 @@ def find_names(folded: Folded, text: str, names: Sequence[str], addresses: Seque
         names: of persons, as written in their fields.
         addresses: of homes, as written in their fields; the street or ward alone is public and stays.
     """
+    if not names and not addresses:
+        return []
     tokens = [_Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
     spans = list(_address_spans(text, tokens, addresses[:_MOST_KNOWN]))
     return spans + list(_name_spans(folded, text, tokens, names[:_MOST_KNOWN]))

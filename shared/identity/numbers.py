@@ -38,6 +38,8 @@ class Span:
 Check = Callable[[re.Match[str], Folded], Kind | None]
 """Looks at a match again: what it is, or None for nothing of ours."""
 
+_DIGITS = re.compile(r"(?>\D*\d){4}")
+"""Fewer digits in the whole text than the shortest plate has: most detectors need not look."""
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])")
 
 _GAP = r"[ .\-_()]{0,3}"
@@ -56,7 +58,8 @@ _NATIONAL_PHONE = re.compile(
 )
 _PHONE_WITH_COUNTRY = re.compile(
     rf"(?<!\d)(?:(?:\(?\+{_GAP}|00|\()84{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8}}(?:{_GAP}\d)?"
-    r"|84[ .\-]?[35789]\d(?:\d[ .\-]?\d{3}[ .\-]?\d{3}|[ .\-]?\d{3}[ .\-]?\d{4})"
+    rf"|84[35789](?:{_GAP}\d){{8}}"
+    r"|84[ .\-][35789]\d(?:\d[ .\-]?\d{3}[ .\-]?\d{3}|[ .\-]?\d{3}[ .\-]?\d{4})"
     rf"|\+{_GAP}[1-9](?:{_GAP}\d){{7,14}})(?!\d)"
 )
 _SLASHED_PHONE = re.compile(r"(?<!\d)0\d{3}/\d{3}/\d{3}(?!\d)")
@@ -83,7 +86,7 @@ _FEWEST_SPOKEN_DIGITS = 9
 _FEWEST_SPOKEN_WORDS = 3
 
 _PLATE = re.compile(
-    r"(?<![\da-z])[1-9]\d[ .\-_]{0,2}([a-z]{1,2})(\d?)[ .\-_]{0,2}(\d{3}[. ]\d{2}|\d{4,5})(?![\da-z])"
+    r"(?<![\da-z])[1-9]\d[ .\-_]{0,3}([a-z]{1,2})(\d?)[ .\-_]{0,3}(\d{3}[. ]\d{2}|\d{4,5})(?![\da-z])"
 )
 _NAMED_PLATE = re.compile(
     r"(?:bien (?:so|kiem soat)|bks|bsx)(?: xe)?[ :.\-]{1,3}"
@@ -102,7 +105,8 @@ def find_numbers(folded: Folded) -> tuple[list[Span], str]:
     found: list[Span] = []
     rest = _UUID.sub(lambda match: "\1" * len(match[0]), folded.plain)  # our own ids hold no one's number
     rest = _take_emails(rest, found)
-    for pattern, check in _DETECTORS:
+    has_digits = _DIGITS.match(rest) is not None
+    for pattern, check in _DETECTORS if has_digits else _DETECTORS_OF_WORDS:
         rest = _take(pattern, check, rest, folded, found)
     return found, rest
 
@@ -187,3 +191,4 @@ _DETECTORS: tuple[tuple[re.Pattern[str], Check], ...] = (
     (_SPOKEN, _spoken),
 )
 """In this order: what is more specific goes first."""
+_DETECTORS_OF_WORDS = ((_SPOKEN, _spoken),)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
+
+from shared.mongo import Collection
 
 COLLECTION = "accounts_view"
 
@@ -56,7 +57,7 @@ class AccountsView(Protocol):
 class MongoAccountsView:
     """The projection in the service's own database (collection `accounts_view`)."""
 
-    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+    def __init__(self, collection: Collection) -> None:
         self._accounts = collection
 
     async def prepare(self) -> None:
@@ -94,9 +95,7 @@ def account_changed_write(data: Mapping[str, Any], sequence: int) -> UpdateOne:
     return UpdateOne(known, {"$set": {**_document(data), "sequence": sequence}}, upsert=True)
 
 
-async def apply_account_changed(
-    collection: AsyncIOMotorCollection[dict[str, Any]], data: Mapping[str, Any], sequence: int
-) -> None:
+async def apply_account_changed(collection: Collection, data: Mapping[str, Any], sequence: int) -> None:
     """Brings the view up to an account's state unless it is as new already; any order, any number of times."""
     known = {"_id": data["account_id"], "sequence": {"$lt": sequence}}
     try:

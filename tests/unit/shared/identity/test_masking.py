@@ -22,6 +22,7 @@ from shared.identity.numbers import Kind
         "0084 905 123 456",
         "84905123456",
         "84 905 123 456",
+        "84905.12.34.56",
         "+84 (0) 905 123 456",
         "02343822123",
         "(0234) 3822 123",
@@ -151,6 +152,19 @@ def test_no_phone_survives_in_any_grouping(before: str, phone: str, gap: str, af
     masked = mask_text(f"{before} {written} {after}")
     assert phone[-6:] not in "".join(filter(str.isdigit, masked))
     assert "[SĐT]" in masked
+
+
+@given(
+    st.integers(11, 99),
+    st.sampled_from(["A", "C", "LD", "NG", "F1", "X3", "MĐ1"]),
+    st.from_regex(r"[0-9]{3}[. ]?[0-9]{2}|[0-9]{4}", fullmatch=True),
+    st.sampled_from(["", "-", " ", "."]),
+    st.sampled_from(["", "-", " ", ".", " - "]),
+    st.sampled_from([str.upper, str.lower]),
+)
+def test_no_plate_survives(province: int, series: str, number: str, first: str, second: str, case: object) -> None:
+    plate = case(f"{province}{first}{series}{second}{number}")  # type: ignore[operator]
+    assert mask_text(f"thấy xe {plate} vượt chốt lúc 15h") == "thấy xe [biển số] vượt chốt lúc 15h"
 
 
 @given(words, cards, words)
