@@ -1,0 +1,1 @@
+"""Alerts to the public: drafted, previewed, approved by a second person, cancelled (F57)."""

@@ -1,0 +1,75 @@
+"""The press desk: draft, approve, cancel; the same for pages and HTTP. Every step is audited."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.notifications.alerts.commands import CancelAlert, DraftAlert
+from services.notifications.alerts.domain import Alert, Words, decide_cancellation, decide_draft, decide_publication
+from services.notifications.alerts.store import MongoAlerts
+from shared.audit import Audit
+from shared.clock import Clock
+from shared.events import Cause
+from shared.http import command_digest
+from shared.pending import Command, Versioned
+from shared.telemetry import current_traceparent
+
+_SHOWN_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDesk:
+    """The use cases of alerts."""
+
+    alerts: MongoAlerts
+    audit: Audit
+    clock: Clock
+
+    async def draft(self, alert_id: str, command: DraftAlert, by: str) -> Versioned[Alert]:
+        """Write an alert that nobody hears of yet."""
+        now = self.clock()
+        alert = Alert(
+            headline=Words(vi=command.headline_vi, en=command.headline_en or ""),
+            text=Words(vi=command.text_vi, en=command.text_en or ""),
+            severity=command.severity,
+            wards=command.wards,
+            expires_at=command.expires_at,
+            drafted_by=by,
+            drafted_at=now,
+            synthetic=command.synthetic,
+        )
+        await self.audit.record(by, "alert.drafted", f"alert/{alert_id}")
+        return await self.alerts.aggregates.create(
+            alert_id,
+            decide_draft(alert, now),
+            _cause(alert_id),
+            command=Command(id=alert_id, digest=command_digest(command)),
+        )
+
+    async def publish(self, alert_id: str, key: str, by: str) -> Versioned[Alert]:
+        """Approve somebody else's draft; from here on it is out."""
+        await self.audit.record(by, "alert.approved", f"alert/{alert_id}")
+        return await self.alerts.aggregates.change(
+            alert_id,
+            lambda alert: decide_publication(alert_id, alert, by, self.clock()),
+            _cause(key, alert_id),
+            command=Command(id=key, digest="publish"),
+        )
+
+    async def cancel(self, alert_id: str, command: CancelAlert, key: str, by: str) -> Versioned[Alert]:
+        """Take an alert back; its readers are told."""
+        await self.audit.record(by, "alert.cancelled", f"alert/{alert_id}")
+        reason = Words(vi=command.reason_vi, en=command.reason_en or "")
+        return await self.alerts.aggregates.change(
+            alert_id,
+            lambda alert: decide_cancellation(alert_id, alert, reason, by, self.clock()),
+            _cause(key, alert_id),
+            command=Command(id=key, digest=command_digest(command)),
+        )
+
+    async def public(self) -> list[Versioned[Alert]]:
+        """What the public sees: the last two weeks, newest first."""
+        return await self.alerts.public(self.clock() - _SHOWN_FOR)
+
+
+def _cause(command_id: str, correlation: str | None = None) -> Cause:
+    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())
