@@ -10,17 +10,19 @@ reading. Heartbeats are a comment and a `beat` event: comments keep proxies cont
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 3000
 _END_SECONDS = 0.25
+_HANDOVER = "haivan.handover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class EventStream:
 
     def __init__(self, *, heartbeat: float = HEARTBEAT_SECONDS, retry: int = RETRY_MILLISECONDS) -> None:
         self._heartbeat = heartbeat
-        self._opening = f"retry: {retry}\n\n".encode()
+        self.opening = f"retry: {retry}\n\n".encode()
         self._watches: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -103,7 +105,6 @@ class EventStream:
         if self._closed:
             watch.cancel()
         try:
-            await send(_body(self._opening))
             await _send_all(source, send)
         except asyncio.CancelledError:
             if sending is None or not watch.done():
@@ -113,6 +114,7 @@ class EventStream:
             is_over = True
             self._watches.discard(watch)
             await _finish(watch, source)
+        await _end(send)
 
     async def _watch(self, receive: Receive, send: Send) -> None:
         """Returns when the client has gone or no longer reads."""
@@ -129,6 +131,24 @@ class EventStream:
                     return
 
 
+class StreamHandover:
+    """ASGI middleware, the outermost one: streams go on here after everything inside it has returned.
+
+    What routing, dependencies and middlewares hold for a request is freed when the stream has begun: 10 of 24 kB for
+    each of 10,000 streams, and more with every layer. Without it streams work too.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handed_over: list[Callable[[Receive, Send], Awaitable[None]]] = []
+        scope[_HANDOVER] = handed_over
+        await self._app(scope, receive, send)
+        for go_on in handed_over:
+            await go_on(receive, send)
+
+
 class _Stream(StreamingResponse):
     """Bypasses Starlette's own loop: no task group and no wrapper per chunk (10,000 streams: half the time)."""
 
@@ -138,13 +158,13 @@ class _Stream(StreamingResponse):
         self._streams = streams
         self._source = source
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        await self._streams.run(self._source, receive, send)
-        # To a client that no longer reads even the end cannot be sent; the server then cuts the connection.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_END_SECONDS):
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await send(_body(self._streams.opening))
+        if _HANDOVER in scope:
+            scope[_HANDOVER].append(partial(self._streams.run, self._source))
+        else:
+            await self._streams.run(self._source, receive, send)
 
 
 async def _send_all(source: AsyncIterator[Message | bytes], send: Send) -> None:
@@ -160,6 +180,13 @@ async def _finish(watch: "asyncio.Task[None]", source: AsyncIterator[Message | b
     close = getattr(source, "aclose", None)
     if close is not None:
         await close()
+
+
+async def _end(send: Send) -> None:
+    """To a client that no longer reads even the end cannot be sent; the server then cuts the connection."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_END_SECONDS):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _body(frame: bytes) -> dict[str, Any]:

@@ -9,7 +9,7 @@
   // this only spares people the doubt. The attribute is taken back when the page comes from the back button.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || event.defaultPrevented) return;
+    if (form.getAttribute("method") === "dialog" || event.defaultPrevented) return;
     if (form.classList.contains("is-sending")) {
       event.preventDefault();
       return;

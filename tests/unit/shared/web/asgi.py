@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from tests.eventually import eventually
 
@@ -41,8 +41,11 @@ class Connection:
             self.sent.append(message["body"])
             self.is_complete = not message.get("more_body")
 
-    def open(self, response: Response) -> "asyncio.Task[None]":
-        return asyncio.create_task(response({"type": "http"}, self.receive, self.send))
+    def open(self, response: ASGIApp) -> "asyncio.Task[None]":
+        return asyncio.create_task(self._run(response))
+
+    async def _run(self, response: ASGIApp) -> None:
+        await response({"type": "http", "method": "GET", "headers": []}, self.receive, self.send)
 
     @property
     def text(self) -> str:

@@ -1,9 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 
-from shared.web.stream import EventStream, Message, last_event_id
+from shared.web.stream import EventStream, Message, StreamHandover, last_event_id
 from tests.eventually import eventually
 from tests.unit.shared.web.asgi import Connection, messages
 from tests.unit.shared.web.builders import a_request
@@ -122,3 +125,28 @@ async def test_a_stream_cancelled_by_the_server_stays_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert source.is_closed
+
+
+async def test_a_stream_goes_on_after_everything_that_began_it_has_returned() -> None:
+    client, source, streams = Connection(), Endless(), EventStream()
+    returned = asyncio.Event()
+    response = streams.stream(a_request(), source.run())
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await GZipMiddleware(response)(scope, receive, send)
+        returned.set()
+
+    task = client.open(StreamHandover(application))
+    await asyncio.wait_for(returned.wait(), 2)
+    source.more.put_nowait(Message(data="a"))
+    await client.heard("data: a")
+    client.leave()
+    await task
+    assert source.is_closed
+    assert client.is_complete
+
+
+async def test_what_is_no_stream_passes_the_handover_unchanged() -> None:
+    client = Connection()
+    await client.open(StreamHandover(Response("plain")))
+    assert (client.text, client.is_complete) == ("plain", True)
