@@ -24,7 +24,7 @@ _FEVER_FIGURE = re.compile(
     r"(?:sốt|sot|fever|nhiệt độ|nhiet do|temperature|temp)\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?(?![\d:])(?!\s?(?:tuổi|tuoi|tháng))"
 )
 _SPO2 = re.compile(
-    r"(?:spo2|sp02|spo|oxy\w*|oxi\w*|ô\s?xy|o2|saturation)(?:(?!nhịp|mạch|tim|độ|huyết)[^\d.!?\n]){0,28}([5-9]\d)(?![\d])|(?<!\d)([5-9]\d)\s?%?\s?(?:spo2|oxy)"
+    r"(?:spo2|sp02|spo|kẹp tay|kep tay|máy kẹp|máy đo|kẹp ngón|kẹp đầu ngón|bão hòa|oxy\w*|oxi\w*|ô\s?xy|o2|saturation)(?:(?!nhịp|mạch|tim|độ|huyết)[^\d\n]){0,36}([5-9]\d)(?![\d])|(?<!\d)([5-9]\d)\s?%?\s?(?:spo2|oxy)"
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(?:tuổi|tuoi|t\b|ty\b|years?[\s-]old|yo\b|y/o)")
 _AGED = re.compile(r"(?:aged?|is|am)\s(\d{2})\b(?!\s?(?:%|km|day|week|month|°))")

@@ -1,10 +1,11 @@
 """Finds thousands of phrases in one walk over the words, by key, and checks the marks of what it finds.
 
 A phrase is written as people say it: `đau {đầu|bụng}` is two phrases, `[bị] ho` has a word that may be missing,
-`về … từ` lets up to three words stand between.
+`về … từ` lets up to four words stand between.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -12,7 +13,9 @@ from itertools import product
 from services.routing.triage.writing import Form, Words, agree, form_of, split_words
 
 GAP = "…"
-LONGEST_GAP = 3
+LONGEST_GAP = 4
+SYMPTOM_RANK = 1
+_LONG_ENOUGH = 4  # letters: "khong" can only be không, "cho" may be chó
 _CHOICE = re.compile(r"\{([^{}]*)\}|\[([^\[\]]*)\]")
 _MOST_VARIANTS = 2_000
 _STOPS = frozenset(".!?;\n…,:()")
@@ -28,6 +31,7 @@ class Context:
 
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
+    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class PhraseIndex:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._root: dict[str, _Node] = {}
-        self.vocabulary: set[str] = set()
+        self.vocabulary: Counter[str] = Counter()
         self.joined: dict[str, tuple[str, ...]] = {}
         for pattern in patterns:
             self._add(pattern)
@@ -160,7 +164,10 @@ class PhraseIndex:
 
 
 def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None:
-    if not _same_marks(pattern.first, words, start, alone=len(pattern.first) == 1 and not pattern.rest):
+    alone = len(pattern.first) == 1 and not pattern.rest
+    if not _same_marks(pattern.first, words, start, alone=alone):
+        return None
+    if alone and words.forms[start] is not pattern.first[0] and not _clear_enough(pattern, words, start):
         return None
     if pattern.context is not None and not _fits(pattern, words, start, end):
         return None
@@ -194,12 +201,24 @@ def _choice_after(choices: Mapping[str, tuple[tuple[Form, ...], ...]], words: Wo
     return None
 
 
-def _fits(pattern: Pattern, words: Words, start: int, end: int) -> bool:
-    """Short words are doubtful only where no marks were typed."""
-    meant = pattern.first[0]
-    if not words.bare and (words.forms[start] == meant):
+def _clear_enough(pattern: Pattern, words: Words, start: int) -> bool:
+    """A single short word typed without its marks is too many words: "cho" is chó, chờ, chợ, cho."""
+    meant, written = pattern.first[0], words.forms[start]
+    if meant.is_bare or not written.is_bare:
         return True
-    context = pattern.context or Context()
+    rule = pattern.context.bare if pattern.context is not None else ""
+    if rule:
+        return rule == "fine"
+    if pattern.rank == SYMPTOM_RANK:
+        return words.bare or len(meant.key) >= _LONG_ENOUGH
+    return words.bare and len(meant.key) >= _LONG_ENOUGH
+
+
+def _fits(pattern: Pattern, words: Words, start: int, end: int) -> bool:
+    """What stands around a doubtful word typed without marks ("ho noi": họ nói; "sot ho": sốt ho)."""
+    context = pattern.context
+    if context is None or not words.forms[start].is_bare or not words.bare:
+        return True
     before = words.keys[start - 1] if start else ""
     after = words.keys[end] if end < len(words.keys) else ""
     return before not in context.not_after and after not in context.not_before

@@ -7,7 +7,8 @@ from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import Words, form_of, is_hard_stop
 
 PLACE = "place."
-_REACH = 5  # words between a place and the word that says somebody came from it
+_BEFORE, _AFTER = 2, 4  # words around a place that can say somebody came from it
+_CLAUSE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TravelWords:
-    """Keys around a place: `from_before` ("từ"), `back` ("về"), `going` ("muốn đi")."""
+    """Keys around a place: `from_before` ("từ X"), `stayed_before` ("ở X … về"), `back`, `onward`, `arrived`."""
 
     from_before: frozenset[str]
+    stayed_before: frozenset[str]
     back: frozenset[str]
-    going: frozenset[str]
+    onward: frozenset[str]
+    arrived: frozenset[str]
 
 
 def folded(name: str) -> str:
@@ -37,26 +40,38 @@ def is_epidemic(place: Place, areas: Collection[str]) -> bool:
     return place.abroad or any(folded(name) in areas for name in (place.id, place.name, *place.aliases))
 
 
-def came_from(words: Words, hits: Sequence[Hit], travel: TravelWords) -> Hit | None:
-    """The first of these places that somebody is said to have come from."""
-    return next((hit for hit in hits if _is_origin(words.keys, hit, travel)), None)
+def came_from(words: Words, hits: Sequence[Hit], travel: TravelWords, *, asking: bool) -> Hit | None:
+    """The first of these places that somebody is said to have come from.
+
+    Who is only `asking` ("từ Đà Nẵng vào Huế cần giấy gì") has not come, unless a word says so ("mới", "hôm qua").
+    """
+    for hit in hits:
+        if _is_origin(words.keys, hit, travel) and (not asking or _has_arrived(words.keys, hit, travel)):
+            return hit
+    return None
 
 
 def _is_origin(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:
-    before = _clause(keys, hit.start - 1, -1)
-    after = _clause(keys, hit.end, 1)
-    if any(key in travel.going for key in before[:3]):
-        return False
-    if before and before[0] in travel.from_before:
+    before = _clause(keys, hit.start - 1, -1, _BEFORE)
+    after = _clause(keys, hit.end, 1, _AFTER)
+    if any(key in travel.from_before for key in before):
         return True
-    if any(key in travel.back for key in after[:_REACH]):
-        return True
-    return any(key in travel.from_before for key in before[:3]) and any(key in travel.back for key in before[:_REACH])
+    if any(key in travel.back for key in after):
+        return not (before and before[0] in travel.back)
+    if before and before[0] in travel.stayed_before:
+        return any(key in travel.onward for key in after)
+    on_a_route = hit.end < len(keys) and keys[hit.end] in "-–" and not before[:1] == ["di"]
+    return on_a_route
 
 
-def _clause(keys: Sequence[str], place: int, step: int) -> list[str]:
+def _has_arrived(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:
+    around = _clause(keys, hit.start - 1, -1, _CLAUSE) + _clause(keys, hit.end, 1, _CLAUSE)
+    return any(key in travel.arrived for key in around)
+
+
+def _clause(keys: Sequence[str], place: int, step: int, most: int) -> list[str]:
     found: list[str] = []
-    while 0 <= place < len(keys) and len(found) < _REACH and not is_hard_stop(keys[place]):
+    while 0 <= place < len(keys) and len(found) < most and not is_hard_stop(keys[place]):
         if keys[place][:1].isalnum():
             found.append(keys[place])
         place += step

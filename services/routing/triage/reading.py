@@ -25,7 +25,7 @@ from services.routing.triage.writing import Words, split_words
 
 _SCOPE = "scope."
 _PREFIX = {Status.NEGATED: "no.", Status.SUPPOSED: "if.", Status.PAST: "past.", Status.ANIMAL: "animal."}
-_INTENSE_REACH = 2
+_OF_SYMPTOMS = frozenset({"symptom", "airway", "body_threat", "very_low_spo2", "dying", "cold_sweat", "heavy_bleeding"})
 _KIND_CATEGORY = {
     ReportKind.SUSPECTED_INFECTION: Category.SUSPECTED_INFECTION,
     ReportKind.MEDICAL_SUPPORT: Category.MEDICAL_SUPPORT,
@@ -103,12 +103,24 @@ def _evidence(text: str, areas: Collection[str], rules: RuleSet) -> _Evidence:
             _note_symptom(evidence, hit, scopes.status(hit))
             if scopes.is_intense(hit):
                 evidence.facts.setdefault(f"intense.{hit.name.removeprefix(SYMPTOM)}", words.said(hit.start, hit.end))
-    for hit in signs:
+    for hit in _unyielding(signs, rules):
         _note_sign(evidence, hit, scopes, rules)
     _note_figures(evidence, rules)
     _note_places(evidence, places, areas, scopes, rules)
     _note_joint_facts(evidence, rules)
+    if "figurative" in evidence.facts:
+        _take_back_symptoms(evidence)
     return evidence
+
+
+def _take_back_symptoms(evidence: _Evidence) -> None:
+    """A joke or a pining heart: what it names is not suffered."""
+    words = evidence.facts["figurative"]
+    for name in [n for n in evidence.facts if n.startswith((SYMPTOM, "severe", "intense")) or n in _OF_SYMPTOMS]:
+        evidence.facts.pop(name)
+    if evidence.symptoms:
+        evidence.symptoms.clear()
+        evidence.trail.append(TrailStep(rule="figurative", words=words, effect="symptoms not counted"))
 
 
 def _sorted_hits(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit], list[Hit]]:
@@ -126,6 +138,18 @@ def _sorted_hits(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit], list[Hit]]:
     return exclusive, signs, places
 
 
+def _unyielding(signs: list[Hit], rules: RuleSet) -> list[Hit]:
+    """Without those that lie over a sign that says it better ("gặp người dương tính": a contact, not a case)."""
+    return [
+        hit
+        for hit in signs
+        if not any(
+            other.name in rules.yields.get(hit.name, ()) and other.start < hit.end and hit.start < other.end
+            for other in signs
+        )
+    ]
+
+
 def _keep_longest(kept: list[Hit], hit: Hit) -> None:
     if not kept or hit.start >= kept[-1].end:
         kept.append(hit)
@@ -134,19 +158,24 @@ def _keep_longest(kept: list[Hit], hit: Hit) -> None:
 
 
 def _note_symptom(evidence: _Evidence, hit: Hit, status: Status) -> None:
-    symptom = Symptom(hit.name.removeprefix(SYMPTOM))
     words = evidence.words.said(hit.start, hit.end)
+    for name in hit.name.removeprefix(SYMPTOM).split("+"):
+        _note_one_symptom(evidence, Symptom(name), words, status)
+
+
+def _note_one_symptom(evidence: _Evidence, symptom: Symptom, words: str, status: Status) -> None:
+    fact = SYMPTOM + symptom
     if status is Status.ASSERTED:
         evidence.symptoms.setdefault(symptom, words)
-        evidence.facts.setdefault(hit.name, words)
+        evidence.facts.setdefault(fact, words)
         evidence.facts.setdefault("symptom", words)
-        evidence.trail.append(TrailStep(rule=hit.name, words=words, effect=f"symptom {symptom}"))
+        evidence.trail.append(TrailStep(rule=fact, words=words, effect=f"symptom {symptom}"))
         return
     if status is Status.NEGATED:
         evidence.negated.setdefault(symptom, words)
     evidence.facts.setdefault(_PREFIX[status] + "symptom", words)
-    evidence.facts.setdefault(_PREFIX[status] + hit.name, words)
-    evidence.trail.append(TrailStep(rule=hit.name, words=words, effect=f"{status}, not counted"))
+    evidence.facts.setdefault(_PREFIX[status] + fact, words)
+    evidence.trail.append(TrailStep(rule=fact, words=words, effect=f"{status}, not counted"))
 
 
 def _note_sign(evidence: _Evidence, hit: Hit, scopes: Scopes, rules: RuleSet) -> None:
@@ -177,8 +206,9 @@ def _note_places(
     evidence.places = tuple(dict.fromkeys(place.name for place in named))
     epidemic = rules.epidemic_ids(areas)
     origins = [hit for hit in hits if hit.name.removeprefix(PLACE) in epidemic]
-    origin = came_from(evidence.words, origins, rules.travel)
     facts = evidence.facts
+    asking = "question_form" in facts or "procedure" in facts or "?" in evidence.words.keys
+    origin = came_from(evidence.words, origins, rules.travel, asking=asking and "symptom" not in facts)
     if origin is not None and scopes.status(origin) in {Status.ASSERTED, Status.PAST}:
         facts["from_area"] = evidence.words.said(origin.start, origin.end)
         evidence.from_area = True
@@ -196,6 +226,8 @@ def _note_places(
 
 def _note_joint_facts(evidence: _Evidence, rules: RuleSet) -> None:
     """Names for combinations that several rules ask for (`joint` in rules.yaml)."""
+    if not evidence.facts:
+        evidence.facts["nothing"] = ""
     for name, condition in rules.joint:
         words = condition.words(evidence.facts)
         if words is not None:

@@ -1,6 +1,7 @@
 """Loads a profile's triage folder into a compiled `RuleSet`. The only file here that reads the disk."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ class RuleSet:
     version: str
     phrases: PhraseIndex
     topics: frozenset[str]
+    yields: Mapping[str, frozenset[str]]
     scope_words: ScopeWords
     spelling: Spelling
     places: Mapping[str, Place]
@@ -81,6 +83,7 @@ def load_rules(folder: Path) -> RuleSet:
         version=str(rules["version"]),
         phrases=index,
         topics=frozenset(name for name, entry in signs.items() if entry.get("topic")),
+        yields={name: frozenset(entry["yields_to"]) for name, entry in signs.items() if "yields_to" in entry},
         scope_words=ScopeWords(**{name: _keys(words) for name, words in scopes["words"].items()}),
         spelling=_spelling(spelling, index, model),
         places=places,
@@ -122,7 +125,7 @@ def _patterns(
     for name, entry in signs.items():
         yield from _compiled(name, entry["phrases"], 2, contexts)
     for place in places.values():
-        yield from _compiled(PLACE + place.id, [place.name, *place.aliases], 2, {})
+        yield from _compiled(PLACE + place.id, [place.name, *place.aliases], 2, contexts)
 
 
 def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, Context]) -> Iterator[Pattern]:
@@ -131,7 +134,9 @@ def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, C
 
 
 def _context(entry: Mapping[str, list[str]]) -> Context:
-    return Context(_keys(entry.get("not_before", ())), _keys(entry.get("not_after", ())))
+    return Context(
+        _keys(entry.get("not_before", ())), _keys(entry.get("not_after", ())), str(entry.get("bare", ""))
+    )
 
 
 def _keys(words: Collection[str]) -> frozenset[str]:
@@ -143,12 +148,12 @@ def _place(entry: Mapping[str, Any]) -> Place:
 
 
 def _spelling(entries: Mapping[str, Any], index: PhraseIndex, model: LinearModel) -> Spelling:
-    learned = {word for feature in model.weights if feature[0] != "@" for word in feature.split()}
-    known = index.vocabulary | learned | {form_of(str(word)).key for word in entries.get("known", ())}
+    learned = Counter(word for feature in model.weights if feature[0] != "@" for word in feature.split())
+    known = set(index.vocabulary) | set(learned) | {form_of(str(word)).key for word in entries.get("known", ())}
     return Spelling(
         short={str(word): forms_of(str(meant)) for word, meant in entries["short"].items()},
         unless_after={str(word): _keys(before) for word, before in entries["unless_after"].items()},
-        vocabulary=frozenset(index.vocabulary),
+        vocabulary=index.vocabulary + learned,
         known=frozenset(known),
         joined=index.joined,
         deletions=deletions_of(index.vocabulary),

@@ -76,11 +76,14 @@ class Scopes:
 
     def is_intense(self, hit: Hit) -> bool:
         """`khó thở QUÁ`, `RẤT khó thở`."""
-        return any(
-            self._name_at(place) == "scope.intense"
-            for place in (hit.start - 1, hit.end, hit.end + 1)
-            if 0 <= place < len(self._keys)
-        )
+        if hit.start and self._name_at(hit.start - 1) == "scope.intense":
+            return True
+        for place in range(hit.end, min(hit.end + _AFTER_REACH, len(self._keys))):
+            if not self._keys[place][:1].isalnum() or self._name_at(place).startswith(SYMPTOM):
+                return False
+            if self._name_at(place) == "scope.intense":
+                return True
+        return False
 
     def _name_at(self, place: int) -> str:
         owner = self._owner[place]
@@ -249,10 +252,15 @@ class Scopes:
             name = self._name_at(place)
             if name == "scope.animal":
                 return True
-            if name == "scope.person":
+            if name == "scope.person" and not self._is_owner(place):
                 return False
             place -= 1
         return False
+
+    def _is_owner(self, place: int) -> bool:
+        """`con chó NHÀ EM`: the person named owns the one who is ill."""
+        start = self._hits[self._owner[place]].start
+        return start > 0 and self._keys[start - 1] in {"nha", "cua"}
 
     def _is_past(self, hit: Hit) -> bool:
         if self._past_before(hit.start):

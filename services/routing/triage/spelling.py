@@ -8,6 +8,9 @@ from services.routing.triage.writing import Form, Words, form_of, split_words
 
 _SHORTEST_SLIP = 4  # three letters are one keystroke away from too many other words
 _LONGEST_SLIP = 12
+_SHORTEST_ENGLISH_SLIP = 7  # most English words are in no list here, and short ones lie close together
+_ENGLISH = frozenset("the is my and of to in are you have has with can was for at this it we she he on please i am".split())
+_ENGLISH_SHARE = 6  # one word in six
 _TELEX = re.compile(r"[sfrxjw]")
 _ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()
 _RIMES = (
@@ -26,14 +29,14 @@ class Spelling:
     Attributes:
         short: as typed (lower case) to the words meant.
         unless_after: a short form is left alone behind one of these keys.
-        vocabulary: keys that phrases are made of; a slip is put right only into one of these.
+        vocabulary: keys that phrases are made of and how common each is; slips are put right only into these.
         known: keys that are words, whatever they mean here; they are never "corrected".
         joined: words typed in one ("khotho") to their keys.
     """
 
     short: Mapping[str, tuple[Form, ...]]
     unless_after: Mapping[str, frozenset[str]]
-    vocabulary: frozenset[str]
+    vocabulary: Mapping[str, int]
     known: frozenset[str]
     joined: Mapping[str, tuple[str, ...]]
     deletions: Mapping[str, tuple[str, ...]]
@@ -46,8 +49,9 @@ class Spelling:
         shown: list[str] = []
         spans: list[tuple[int, int]] = []
         before = ""
+        shortest = _SHORTEST_ENGLISH_SLIP if _is_english(words.keys) else _SHORTEST_SLIP
         for key, form, word, span in zip(words.keys, words.forms, words.shown, words.spans, strict=True):
-            for better in self._better(key, form, word, before):
+            for better in self._better(key, form, word, before, shortest):
                 keys.append(better.key or key)
                 forms.append(better)
                 shown.append(word)
@@ -55,11 +59,11 @@ class Spelling:
             before = key
         return Words(words.text, keys, forms, shown, spans, words.bare)
 
-    def _better(self, key: str, form: Form, word: str, before: str) -> tuple[Form, ...]:
+    def _better(self, key: str, form: Form, word: str, before: str, shortest: int) -> tuple[Form, ...]:
         written_out = self.short.get(word)
         if written_out is not None and before not in self.unless_after.get(word, ()):
             return written_out
-        if not form.key or key in self.known or len(key) < _SHORTEST_SLIP or len(key) > _LONGEST_SLIP * 2:
+        if not form.key or key in self.known or len(key) < shortest or len(key) > _LONGEST_SLIP * 2:
             return (form,)
         mended = self._mended(key)
         return (form,) if mended is None else tuple(Form(k, k, "") for k in mended)
@@ -92,7 +96,11 @@ class Spelling:
                 if abs(len(word) - len(key)) <= 1:
                     found[word] = min(found.get(word, 9), _distance(key, word))
         best = [word for word, distance in found.items() if distance <= 1]
-        return min(best, key=lambda word: (word[0] != key[0], -len(word), word)) if best else None
+        return min(best, key=lambda word: self._unlikely(word, key)) if best else None
+
+    def _unlikely(self, word: str, key: str) -> tuple[bool, bool, int, str]:
+        """Swapped letters are the commonest slip, the first letter the rarest to be wrong."""
+        return word[0] != key[0], sorted(word) != sorted(key), -self.vocabulary[word], word
 
 
 def _distance(one: str, two: str) -> int:
@@ -105,6 +113,10 @@ def _distance(one: str, two: str) -> int:
     rest, other = one[start:], two[start:]
     swapped = len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
     return 1 if swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] else 2
+
+
+def _is_english(keys: list[str]) -> bool:
+    return sum(key in _ENGLISH for key in keys) * _ENGLISH_SHARE > len(keys)
 
 
 def deletions_of(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -111,7 +111,7 @@ def agree(written: Form, meant: Form, *, alone: bool) -> bool:
 def _slips_into(written: str, meant: str, *, alone: bool) -> bool:
     if written in _HOOK_AND_TILDE and meant in _HOOK_AND_TILDE:
         return True  # Huế and the south do not hear the difference
-    return bool(meant) and (not written or not alone) and (not written or written in "?~.")
+    return bool(meant) and not written and (not alone or meant in "'.")
 
 
 def split_words(text: str) -> Words:
