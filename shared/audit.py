@@ -51,6 +51,8 @@ class Audit:
         self._clock = clock
         self._waiting: list[tuple[AuditEntry, asyncio.Future[AuditEntry]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._tip: Anchor | None = None
+        """The end as this process wrote it; what changes it behind our back breaks the chain there."""
 
     async def prepare(self) -> None:
         """Creates the indexes that searches use."""
@@ -125,11 +127,13 @@ class Audit:
     async def _append(self, drafts: Sequence[AuditEntry]) -> list[AuditEntry]:
         written: list[AuditEntry] = []
         while len(written) < len(drafts):
-            inserted = await self._insert(link(drafts[len(written) :], await self._tip()))
+            tip, self._tip = self._tip or await self._read_tip(), None
+            inserted = await self._insert(link(drafts[len(written) :], tip))
             written += inserted
             if not inserted:  # another replica was faster: apart by chance the next time
                 await asyncio.sleep(random.uniform(0, 0.01))
-        await self._advance_head(written[-1])
+        self._tip = Anchor(written[-1].sequence, written[-1].hash)
+        await self._advance_head(self._tip)
         return written
 
     async def _insert(self, entries: list[AuditEntry]) -> list[AuditEntry]:
@@ -142,7 +146,7 @@ class Audit:
             return entries[: error.details["nInserted"]]
         return entries
 
-    async def _tip(self) -> Anchor:
+    async def _read_tip(self) -> Anchor:
         """Where the next entry hangs. After a cut, behind the head: the gap stays for `verify` to find."""
         head = await self.head()  # first, so that it is never ahead of an honest chain
         last = await self._entries.find_one(sort=[("_id", -1)], projection={"hash": True})
@@ -160,12 +164,10 @@ class Audit:
         if head.sequence and (there is None or there["hash"] != head.hash):
             await self._head.update_one(_THE_HEAD, {"$min": {"broken_at": head.sequence}})
 
-    async def _advance_head(self, entry: AuditEntry) -> None:
-        behind = {**_THE_HEAD, "sequence": {"$lt": entry.sequence}}
+    async def _advance_head(self, tip: Anchor) -> None:
+        behind = {**_THE_HEAD, "sequence": {"$lt": tip.sequence}}
         try:
-            await self._head.update_one(
-                behind, {"$set": {"sequence": entry.sequence, "hash": entry.hash}}, upsert=True
-            )
+            await self._head.update_one(behind, {"$set": {"sequence": tip.sequence, "hash": tip.hash}}, upsert=True)
         except DuplicateKeyError:
             return  # another replica has written more already
 

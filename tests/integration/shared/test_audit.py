@@ -101,17 +101,30 @@ async def test_an_emptied_audit_is_found(long_audit: Audit, database: Database) 
     assert await long_audit.verify() == Break(1, "the chain was cut short here")
 
 
-async def test_an_end_written_anew_is_found_and_stays_found(long_audit: Audit, database: Database) -> None:
+@pytest.fixture
+async def forged(long_audit: Audit, database: Database) -> Audit:
+    """The chain whose last ten entries somebody has written anew, each following the one before."""
     head = await database[HEAD].find_one({"_id": "head"})
     assert head is not None
-    await database[ENTRIES].delete_many({"_id": {"$gt": 990}})
+    await database[ENTRIES].delete_many({"_id": {"$gt": COUNT - 10}})
     await database[HEAD].delete_many({})
-    await asyncio.gather(*(long_audit.record("forger", "y.z", f"case-{n}") for n in range(10)))
+    forger = Audit(database)
+    await asyncio.gather(*(forger.record("forger", "y.z", f"case-{n}") for n in range(10)))
     await database[HEAD].replace_one({"_id": "head"}, head)
-    assert await long_audit.verify() == Break(1000, "this entry was replaced")
-    await long_audit.record("x", "y.z", "case-11")
-    assert (await long_audit.head()).sequence == 1001
-    assert await long_audit.verify() == Break(1000, "this entry was replaced")
+    return long_audit
+
+
+async def test_an_end_written_anew_is_found_and_stays_found(forged: Audit, database: Database) -> None:
+    assert await forged.verify() == Break(COUNT, "this entry was replaced")
+    restarted = Audit(database)
+    await restarted.record("x", "y.z", "case-11")
+    assert (await restarted.head()).sequence == COUNT + 1
+    assert await restarted.verify() == Break(COUNT, "this entry was replaced")
+
+
+async def test_what_a_running_process_wrote_cannot_be_written_anew_behind_its_back(forged: Audit) -> None:
+    await forged.record("x", "y.z", "case-11")
+    assert await forged.verify() == Break(COUNT + 1, "this entry does not follow the one before it")
 
 
 async def test_one_of_ten_thousand_entries_cannot_be_touched_unseen(audit: Audit, database: Database) -> None:
