@@ -6,17 +6,16 @@ from typing import Any, Generic, TypeVar
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from shared.aggregate_documents import events_of_fact, fact_document, new_document, update_of
 from shared.clock import Clock, now
 from shared.errors import Conflict, NotFound, Stale, Text
 from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
-from shared.mongo import Collection, Database, Document, already_there, from_document, to_document
+from shared.mongo import Collection, Database, Document, already_there, from_document
 from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
 
 S = TypeVar("S")
 
-_REMEMBERED = 1_000
-"""Commands an aggregate remembers; far more than one ever gets, so that memory outlives topic and dead letters."""
 _TRIES = 20
 """How often a change is decided anew when others were faster."""
 
@@ -87,7 +86,7 @@ class Aggregates(Generic[S]):
             TooLarge: an event is longer than may be sent.
         """
         pending = self._pend(change.events, version=0, cause=cause)
-        document = self._new_document(document_id, change, pending) | {
+        document = new_document(document_id, change, pending, self._clock()) | {
             "applied": [{"id": command.id, "digest": command.digest}],
             "receipt": dict(receipt or {}),
         }
@@ -178,7 +177,8 @@ class Aggregates(Generic[S]):
         )
 
     async def _insert_facts(self, facts: Iterable[Fact[S]], said: Mapping[str, list[PendingEvent]]) -> list[str]:
-        documents = [self._fact_document(fact, said[fact.id]) for fact in facts]
+        at = self._clock()
+        documents = [fact_document(fact, said[fact.id], at) for fact in facts]
         if not documents:
             return []
         try:
@@ -191,26 +191,7 @@ class Aggregates(Generic[S]):
         if not ids:
             return {}
         found = self.collection.find({"_id": {"$in": list(ids)}}, {"fact": 1})
-        return {document["_id"]: _events_of_fact(document) async for document in found}
-
-    def _fact_document(self, fact: Fact[S], said: Sequence[PendingEvent]) -> Document:
-        place = {"topic": fact.topic, "partition": fact.partition, "offset": fact.offset}
-        document = self._new_document(fact.id, fact.change, said)
-        document["fact"] = place | {"events": document.pop("pending", [])}
-        document.pop("pending_since", None)
-        return document | {"applied": []}
-
-    def _new_document(self, document_id: str, change: Change[S], pending: Sequence[PendingEvent]) -> Document:
-        at = self._clock()
-        document: Document = {
-            "_id": document_id,
-            "version": max(1, len(pending)),
-            "state": to_document(change.state),
-            "created_at": at,
-            "updated_at": at,
-        }
-        waiting = {"pending": [event.to_document() for event in pending], "pending_since": at}
-        return document | waiting if pending else document
+        return {document["_id"]: events_of_fact(document) async for document in found}
 
     async def _save(
         self, document: Document, change: Change[S], cause: Cause, command: Command
@@ -221,7 +202,7 @@ class Aggregates(Generic[S]):
         fp("decided")
         after = await self.collection.find_one_and_update(
             {"_id": document["_id"], "version": version},
-            self._update(change, version + max(1, len(own)), pending, command),
+            update_of(change, version + max(1, len(own)), pending, command, self._clock()),
             return_document=ReturnDocument.AFTER,
         )
         if after is None:
@@ -232,25 +213,6 @@ class Aggregates(Generic[S]):
             self._outbox.offer(self.collection, after["_id"], waiting)
         return self.read(after)
 
-    def _update(self, change: Change[S], version: int, pending: Sequence[PendingEvent], command: Command) -> Document:
-        at = self._clock()
-        push: Document = {
-            "applied": {"$each": [{"id": command.id, "digest": command.digest}], "$slice": -_REMEMBERED}
-        }
-        update: Document = {
-            "$set": {
-                "version": version,
-                "state": to_document(change.state),
-                "updated_at": at,
-                "fact_said_again": True,
-            },
-            "$push": push,
-        }
-        if pending:
-            push["pending"] = {"$each": [event.to_document() for event in pending]}
-            update["$min"] = {"pending_since": at}
-        return update
-
     def _unsaid_fact(self, document: Document) -> list[PendingEvent]:
         """The fact's own events, if nobody can be sure that they were published."""
         fact = document.get("fact")
@@ -258,7 +220,7 @@ class Aggregates(Generic[S]):
             return []
         if self._committed.is_committed(fact["topic"], fact["partition"], fact["offset"]):
             return []
-        return _events_of_fact(document)
+        return events_of_fact(document)
 
     def _pend(self, events: Sequence[Event], *, version: int, cause: Cause) -> list[PendingEvent]:
         at = self._clock()
@@ -298,10 +260,6 @@ _STALE = Text(
     vi="Dữ liệu đã được người khác thay đổi. Hãy tải lại trang rồi làm lại.",
     en="Somebody else has changed this meanwhile. Reload and try again.",
 )
-
-
-def _events_of_fact(document: Document) -> list[PendingEvent]:
-    return [PendingEvent.from_document(each) for each in document["fact"]["events"]]
 
 
 def _is_repeat(document: Document, command: Command) -> bool:

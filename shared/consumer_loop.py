@@ -14,15 +14,14 @@ topic-partition alone until an operator resumes it.
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from shared.batches import Batch, GroupOffsets, PartitionHealth, event_id_of, first_offsets, last_offsets
 from shared.clock import Clock, now
 from shared.dead_letters import DeadLetters
 from shared.errors import InvalidMessage
@@ -37,9 +36,6 @@ from shared.telemetry import CONSUMER_PAUSED, EVENTS_CONSUMED
 log = structlog.get_logger(__name__)
 
 TRIES = 5
-IN_A_ROW = 50
-WINDOW = 1_000
-SHARE = 0.05
 _LONGEST_BACKOFF = 30.0
 
 TRANSIENT = (*AWAY, KafkaError, ConnectionError, TimeoutError)
@@ -47,47 +43,6 @@ TRANSIENT = (*AWAY, KafkaError, ConnectionError, TimeoutError)
 
 class NotConfirmedError(ConnectionError):
     """The broker has not confirmed what a batch says; nothing may be committed."""
-
-
-class GroupOffsets:
-    """What this process has seen its group commit; see `shared.pending.CommittedOffsets`."""
-
-    def __init__(self) -> None:
-        self._next: dict[tuple[str, int], int] = {}
-
-    def note(self, topic: str, partition: int, offset: int) -> None:
-        self._next[topic, partition] = offset
-
-    def is_committed(self, topic: str, partition: int, offset: int) -> bool:
-        return offset < self._next.get((topic, partition), 0)
-
-
-@dataclass(slots=True)
-class _Health:
-    """How a topic-partition has been doing: dead letters in a row and among the last records."""
-
-    in_a_row: int = 0
-    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))
-
-    def note(self, *, dead: bool) -> None:
-        self.in_a_row = self.in_a_row + 1 if dead else 0
-        self.recent.append(dead)
-
-    @property
-    def is_sick(self) -> bool:
-        share = sum(self.recent) / WINDOW if len(self.recent) == WINDOW else 0.0
-        return self.in_a_row >= IN_A_ROW or share > SHARE
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What has become of a batch so far."""
-
-    said: list[PendingEvent] = field(default_factory=list)
-    dead: list[tuple[ConsumerRecord, str]] = field(default_factory=list)
-    unreadable: list[tuple[ConsumerRecord, str]] = field(default_factory=list)
-    done: dict[TopicPartition, int] = field(default_factory=dict)
-    stopped: dict[TopicPartition, int] = field(default_factory=dict)
 
 
 class GroupLoop:
@@ -130,7 +85,7 @@ class GroupLoop:
         self._types = {contract.name for each in reactions for contract in each.contracts}
         self._tries: dict[tuple[TopicPartition, int], int] = {}
         self._failures: dict[TopicPartition, int] = {}
-        self._health: dict[TopicPartition, _Health] = {}
+        self._health: dict[TopicPartition, PartitionHealth] = {}
         self._resuming: set[asyncio.Task[None]] = set()
 
     async def take(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
@@ -142,7 +97,7 @@ class GroupLoop:
             batch = await self._settle(records)
             await self._say(batch)
         except TRANSIENT as error:
-            self._rewind(consumer, _first_offsets(records), type(error).__name__)
+            self._rewind(consumer, first_offsets(records), type(error).__name__)
             return
         fp("before_commit")
         await self._commit(consumer, batch.done)
@@ -157,7 +112,7 @@ class GroupLoop:
             InvalidMessage: it still cannot be consumed.
         """
         received = read_record(record, self._prefix)
-        batch = _Batch(said=await self._react([received]))
+        batch = Batch(said=await self._react([received]))
         await self._say(batch)
 
     async def resume(self, consumer: AIOKafkaConsumer | None, topic: str, partition: int) -> None:
@@ -177,12 +132,12 @@ class GroupLoop:
             return list(records)
         kept = [r for r in records if (r.topic.removeprefix(self._prefix), r.partition) not in halted]
         left = [r for r in records if (r.topic.removeprefix(self._prefix), r.partition) in halted]
-        for place, offset in _first_offsets(left).items():
+        for place, offset in first_offsets(left).items():
             _seek_and_pause(consumer, place, offset)
         return kept
 
-    async def _settle(self, records: Sequence[ConsumerRecord]) -> _Batch:
-        batch = _Batch(done={place: offset + 1 for place, offset in _last_offsets(records).items()})
+    async def _settle(self, records: Sequence[ConsumerRecord]) -> Batch:
+        batch = Batch(done={place: offset + 1 for place, offset in last_offsets(records).items()})
         good = [(record, received) for record in records if (received := self._read(record, batch)) is not None]
         try:
             batch.said = await self._react([received for _, received in good])
@@ -194,16 +149,16 @@ class GroupLoop:
         await self._answer_unreadable(batch)
         return batch
 
-    async def _answer_unreadable(self, batch: _Batch) -> None:
+    async def _answer_unreadable(self, batch: Batch) -> None:
         if self._answer is None or not batch.unreadable:
             return
         letters = [
-            Unreadable(record, record.topic.removeprefix(self._prefix), reason, _event_id(record))
+            Unreadable(record, record.topic.removeprefix(self._prefix), reason, event_id_of(record))
             for record, reason in batch.unreadable
         ]
         batch.said.extend(await self._answer(letters) or ())
 
-    def _read(self, record: ConsumerRecord, batch: _Batch) -> Received[Event] | None:
+    def _read(self, record: ConsumerRecord, batch: Batch) -> Received[Event] | None:
         try:
             received = read_record(record, self._prefix)
         except InvalidMessage as error:
@@ -225,7 +180,7 @@ class GroupLoop:
                     EVENTS_CONSUMED.labels(self.group, one.type, "handled").inc()
         return said
 
-    async def _settle_one_by_one(self, good: Sequence[tuple[ConsumerRecord, Received[Event]]], batch: _Batch) -> None:
+    async def _settle_one_by_one(self, good: Sequence[tuple[ConsumerRecord, Received[Event]]], batch: Batch) -> None:
         batch.said = []
         for record, received in good:
             place = TopicPartition(record.topic, record.partition)
@@ -233,7 +188,7 @@ class GroupLoop:
                 await self._settle_one(record, received, place, batch)
 
     async def _settle_one(
-        self, record: ConsumerRecord, received: Received[Event], place: TopicPartition, batch: _Batch
+        self, record: ConsumerRecord, received: Received[Event], place: TopicPartition, batch: Batch
     ) -> None:
         try:
             batch.said.extend(await self._react([received]))
@@ -249,13 +204,13 @@ class GroupLoop:
             else:
                 batch.dead.append((record, f"bug:{type(error).__name__}"))
 
-    def _stop_at(self, place: TopicPartition, offset: int, batch: _Batch) -> None:
+    def _stop_at(self, place: TopicPartition, offset: int, batch: Batch) -> None:
         """This partition goes no further than here for now; what stands before it is done."""
         batch.stopped[place] = offset
         batch.done[place] = offset
         batch.dead = [(r, why) for r, why in batch.dead if (r.topic, r.partition) != place or r.offset < offset]
 
-    async def _say(self, batch: _Batch) -> None:
+    async def _say(self, batch: Batch) -> None:
         outcomes = await self._producer.send_events(batch.said) if batch.said else []
         buried = (
             await self._dead_letters.bury([(r, self.group, why) for r, why in batch.dead]) if batch.dead else True
@@ -274,7 +229,7 @@ class GroupLoop:
             self.offsets.note(place.topic.removeprefix(self._prefix), place.partition, offset)
         fp("committed")
 
-    def _note(self, records: Sequence[ConsumerRecord], batch: _Batch) -> None:
+    def _note(self, records: Sequence[ConsumerRecord], batch: Batch) -> None:
         self.progress_at = self._clock()
         dead = {(r.topic, r.partition, r.offset) for r, _ in batch.dead}
         for record in records:
@@ -282,14 +237,14 @@ class GroupLoop:
             if record.offset >= batch.done[place]:
                 continue
             is_dead = (record.topic, record.partition, record.offset) in dead
-            self._health.setdefault(place, _Health()).note(dead=is_dead)
+            self._health.setdefault(place, PartitionHealth()).note(dead=is_dead)
             self._tries.pop((place, record.offset), None)
         for place in batch.done.keys() - batch.stopped.keys():
             self._failures.pop(place, None)
 
-    async def _halt_the_sick(self, consumer: AIOKafkaConsumer, batch: _Batch) -> None:
+    async def _halt_the_sick(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         for place in list(batch.done):
-            if self._health.get(place, _Health()).is_sick:
+            if self._health.get(place, PartitionHealth()).is_sick:
                 topic = place.topic.removeprefix(self._prefix)
                 await self._halts.impose(self.group, topic, place.partition, "dead-letters")
                 log.error("partition_halted", group=self.group, topic=topic, partition=place.partition)
@@ -313,25 +268,6 @@ class GroupLoop:
         self.progress_at = self._clock()  # waiting on purpose is not being stuck
         if place in consumer.assignment():
             consumer.resume(place)
-
-
-def _event_id(record: ConsumerRecord) -> str | None:
-    for name, value in record.headers:
-        if name == "ce_id" and value:
-            return str(value.decode("utf-8", "replace"))[:200]
-    return None
-
-
-def _first_offsets(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
-    first: dict[TopicPartition, int] = {}
-    for record in records:
-        place = TopicPartition(record.topic, record.partition)
-        first[place] = min(record.offset, first.get(place, record.offset))
-    return first
-
-
-def _last_offsets(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
-    return {TopicPartition(r.topic, r.partition): r.offset for r in records}
 
 
 def _seek_and_pause(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:

@@ -24,13 +24,15 @@ from pymongo.errors import PyMongoError
 from shared.accounts_projection import project_accounts
 from shared.aggregates import Aggregates
 from shared.audit import Audit
+from shared.batches import GroupOffsets
 from shared.clock import Clock, now
-from shared.consumer_loop import GroupLoop, GroupOffsets
+from shared.consumer_loop import GroupLoop
 from shared.consumers import Consumers
 from shared.counts import Counts
 from shared.dead_letters import DeadLetters
 from shared.halts import Halts
 from shared.http import Readiness, create_http_app
+from shared.http.problem_pages import problem_pages
 from shared.identity.references import References
 from shared.identity.vault import Vault
 from shared.leases import Leases
@@ -72,6 +74,8 @@ class Parts:
         stores: all its aggregates; the relay looks after them.
         prepare: run once before requests are taken (indexes, seeds).
         tasks: what runs beside requests (job runners, live streams).
+        pages: its pages; their static files and problem pages are the service's.
+        layout: the layout of problem pages.
         media_limits: path prefix → bytes, where more than 256 kB may be sent.
     """
 
@@ -82,6 +86,8 @@ class Parts:
     stores: Sequence[Aggregates[Any]] = ()
     prepare: Sequence[Callable[[], Awaitable[Any]]] = ()
     tasks: Sequence[Task] = ()
+    pages: Pages | None = None
+    layout: str = "citizen.html"
     media_limits: dict[str, int] = field(default_factory=dict)
 
 
@@ -130,9 +136,10 @@ class Runtime:
         return derive_key(read_key(self.settings.code_key), "codes")
 
     def pages(self, *capabilities: Path) -> Pages:
-        """The pages of this service; each capability's folder brings its `templates`."""
-        folders = [folder / "templates" for folder in capabilities]
-        return Pages(Site.of(self.service, self.settings, self.profile), folders=folders, clock=self.clock)
+        """The pages of this service; each capability's folder brings its `templates` and, if it has any, `static`."""
+        site = Site.of(self.service, self.settings, self.profile)
+        static = [folder / "static" for folder in capabilities if (folder / "static").is_dir()]
+        return Pages(site, folders=[folder / "templates" for folder in capabilities], static=static, clock=self.clock)
 
     def aggregates(self, name: str, state: type[S], *, group: str | None = None) -> Aggregates[S]:
         """A store of aggregates in this service's database.
@@ -158,50 +165,64 @@ class Runtime:
 
     def app(self, parts: Parts) -> FastAPI:
         """The service as an ASGI application; its lifespan starts and stops everything."""
-        counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
-        stores = [*parts.stores, counts.aggregates]
-        relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
-        consumers = self._consumers(parts)
-        replays = Replays(self.database, self.dead_letters, consumers, self.clock)
-        vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
-        pages = self.pages()
-        tasks: list[Task] = [
-            self.producer.connect,
-            self.publisher.run,
-            relay.run,
-            consumers.run,
-            replays.run,
-            vitals.run,
-            lambda: counts.run(self.leases, relay),
-            *parts.tasks,
-        ]
-        prepare = [*(store.prepare for store in stores), self.dead_letters.prepare, self.accounts_view.prepare]
+        machinery = self._machinery(parts)
+        pages = parts.pages or self.pages()
 
         @contextlib.asynccontextmanager
-        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-            install(app, self.security)
-            async with self._running([*prepare, self.audit.prepare, *parts.prepare], tasks):
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            async with self._running([*machinery.prepare, *parts.prepare], [*machinery.tasks, *parts.tasks]):
                 yield
 
         app = create_http_app(
             service=self.service,
             title=parts.title,
             version=VERSION,
-            routers=[
-                *parts.routers,
-                pages.assets.router(),
-                dashboard_router(pages, vitals.dashboard, self.streams),
-                operations_router(consumers, self.halts, self.dead_letters, replays, self.audit),
-            ],
+            routers=[*parts.routers, pages.assets.router(), *self._operators_routers(machinery, pages)],
             settings=self.settings,
-            readiness=lambda: self._readiness(vitals),
+            readiness=lambda: self._readiness(machinery.vitals),
             lifespan=lifespan,
             media_limits=parts.media_limits,
             page_headers=security_headers([self.settings.url_of(each) for each in get_args(ServiceName)]),
-            state={"runtime": self, "security": self.security, "pages": pages},
+            render_problem=problem_pages(pages, parts.layout),
+            state={"runtime": self, "pages": pages},
         )
         install(app, self.security)
         return app
+
+    def _machinery(self, parts: Parts) -> "_Machinery":
+        counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
+        stores = [*parts.stores, counts.aggregates]
+        relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
+        consumers = self._consumers(parts)
+        replays = Replays(self.database, self.dead_letters, consumers, self.clock)
+        vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
+        return _Machinery(
+            consumers=consumers,
+            replays=replays,
+            vitals=vitals,
+            prepare=[
+                *(store.prepare for store in stores),
+                self.dead_letters.prepare,
+                self.accounts_view.prepare,
+                self.audit.prepare,
+                self.vault.prepare,
+            ],
+            tasks=[
+                self.producer.connect,
+                self.publisher.run,
+                relay.run,
+                consumers.run,
+                replays.run,
+                vitals.run,
+                lambda: counts.run(self.leases, relay),
+            ],
+        )
+
+    def _operators_routers(self, machinery: "_Machinery", pages: Pages) -> list[APIRouter]:
+        return [
+            dashboard_router(pages, machinery.vitals.dashboard, self.streams),
+            operations_router(machinery.consumers, self.halts, self.dead_letters, machinery.replays, self.audit),
+        ]
 
     def _consumers(self, parts: Parts) -> Consumers:
         settings = self.settings
@@ -263,6 +284,17 @@ class Runtime:
             await asyncio.gather(*running, return_exceptions=True)
             await self.producer.stop()
             self.client.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Machinery:
+    """What every service has besides its own parts."""
+
+    consumers: Consumers
+    replays: Replays
+    vitals: Vitals
+    prepare: Sequence[Callable[[], Awaitable[Any]]]
+    tasks: Sequence[Task]
 
 
 async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:

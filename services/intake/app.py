@@ -33,6 +33,6 @@ def create_app(settings: Settings) -> FastAPI:
             routers=[reports_api.router(desk)],
             reactions=[reaction(note_progress, progress=progress)],
             stores=[reports.aggregates],
-            prepare=[reports.prepare, runtime.vault.prepare],
+            prepare=[reports.prepare],
         )
     )

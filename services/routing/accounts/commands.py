@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.security import Role
+from shared.security.people import Role
 from shared.text import Command, Line, Name, Slug, Timestamp
 
 Password = Annotated[str, Field(min_length=1, max_length=200)]

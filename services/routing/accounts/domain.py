@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.errors import Conflict, FieldProblem, Text, Unprocessable
 from shared.events.accounts import AccountChanged, ApiKeyState
 from shared.pending import Change
-from shared.security import Role
+from shared.security.people import Role
 
 _KEPT_SESSIONS = 200
 """Ended sessions an account remembers; a session lives 12 hours, nobody signs in 200 times in that."""

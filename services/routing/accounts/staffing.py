@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.security import Role
+from shared.security.people import Role
 
 DEMO_PASSWORD = "hue-demo-2026"  # noqa: S105 - printed by the demo; exists in the embedded run only
 """The one password of all demo accounts."""
