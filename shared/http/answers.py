@@ -80,11 +80,11 @@ class HeadFromGet:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
                 complete = True
 
-        scope["method"] = "GET"
+        inner = {**scope, "method": "GET"}  # a copy: the server decides by its own scope whether a body follows
         try:
-            await self._app(scope, receive, send_headers_only)
+            await self._app(inner, receive, send_headers_only)
         except Exception:
             if not complete:  # once the headers are out, nothing that a body does matters
                 raise
         finally:
-            scope["method"] = "HEAD"
+            scope["route"] = inner.get("route")

@@ -73,6 +73,7 @@ def create_http_app(
         docs_url=None,  # FastAPI's own pages need inline script and a CDN; `/api` replaces them
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # the redirect would lead wherever the client's Host header says
     )
     answers = ProblemAnswers(service, render_problem)
     for kind in (Refusal, HTTPException, RequestValidationError):

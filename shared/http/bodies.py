@@ -16,6 +16,7 @@ from shared.http.timeouts import SlowRequest
 from shared.strict_json import MAX_BYTES, read_json
 
 MAX_TARGET = 8 * 1024
+MAX_HEADERS = 32 * 1024
 BODY_SECONDS = 20.0
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _FORM = "application/x-www-form-urlencoded"
@@ -40,7 +41,7 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        _refuse_target(scope)
+        _refuse_head(scope)
         headers = Headers(scope=scope)
         limit, takes_media = self._limit(scope["path"])
         body = await _read(headers, receive, limit, self._seconds)
@@ -55,11 +56,13 @@ class BodyGuard:
         return (max(larger), True) if larger else (MAX_BYTES, False)
 
 
-def _refuse_target(scope: Scope) -> None:
+def _refuse_head(scope: Scope) -> None:
     raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
     target = raw + b"?" + scope.get("query_string", b"")
     if len(target) > MAX_TARGET:
         raise _malformed("Địa chỉ quá dài.", "The address is too long.")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+        raise _malformed("Tiêu đề quá dài.", "The headers are too long.")
     if b"%00" in target or b"\x00" in target:
         raise _malformed("Địa chỉ chứa ký tự NUL.", "The address holds a NUL character.")
 
@@ -69,13 +72,16 @@ def _malformed(vi: str, en: str) -> Malformed:
 
 
 def _too_large(limit: int) -> TooLarge:
+    """The connection stays: the server drops the rest as it comes, and the client can read why.
+
+    Closed at once, a client that is still sending would see a reset instead of the answer.
+    """
     return TooLarge(
         "body-too-large",
         Text(
             f"Nội dung tối đa {limit // 1024} kB, tính sau khi giải nén; hãy gửi ít hơn.",
             f"A body has at most {limit // 1024} kB, counted after decompression; send less.",
         ),
-        headers={"Connection": "close"},  # else the server would read the rest to find the next request
     )
 
 
@@ -88,7 +94,7 @@ def _is_gzip(headers: Headers) -> bool:
     raise Unsupported(
         "unsupported-media-type",
         Text("Chỉ đọc được nội dung nén bằng gzip.", "The only content coding read here is gzip."),
-        headers={"Accept-Encoding": "gzip", "Connection": "close"},
+        headers={"Accept-Encoding": "gzip"},
     )
 
 

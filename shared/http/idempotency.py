@@ -17,7 +17,8 @@ _TEXT = Text(
 )
 
 
-def _idempotency_key(
+# async although it awaits nothing: FastAPI runs plain functions in a thread, which costs more than a whole request.
+async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(description="The record's id (UUID), made before the first attempt; the same one on every retry."),

@@ -2,11 +2,15 @@
 
 import gc
 import os
+import resource
+import signal
 import socket
+import sys
 
 import uvicorn
 from fastapi import FastAPI
 
+from shared.http.protocol import BoundedHeads
 from shared.settings import Settings
 
 GRACE_SECONDS = 5  # open streams would otherwise hold a stopping process for ever
@@ -17,6 +21,8 @@ _IN_FLIGHT = 12_000  # 10,000 live screens and room for requests; beyond it 503,
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """Serve `app` on `settings.listen:settings.port` (0: a free one) until SIGTERM or Ctrl-C. Blocks."""
+    end_well_on_signals()
+    allow_many_connections()
     uvicorn.Server(server_config(app, settings)).run()
 
 
@@ -34,7 +40,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         host=settings.listen,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeads,
         ws="none",
         access_log=False,  # ours names routes, never paths
         log_config=None,
@@ -46,6 +52,18 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         limit_concurrency=_IN_FLIGHT,
         backlog=_BACKLOG,
     )
+
+
+def end_well_on_signals() -> None:
+    """Make a stop that was asked for end with code 0: uvicorn raises the signal again once it has stopped."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+
+
+def allow_many_connections() -> None:
+    """Use as many open files as the system lets this process have; the usual 1,024 end long before 10,000 screens."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def tune_collector() -> None:
