@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _PREFIX = "hv"
 _SECRET_BYTES = 32
 _LONGEST = 200
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class PresentedKey:
 
 
 def new_api_key() -> NewApiKey:
-    """A fresh key: a 64-bit id in hex, a 256-bit secret."""
-    key_id = secrets.token_hex(8)
+    """A fresh key: a 64-bit id in letters only (no scan takes it for a phone number), a 256-bit secret."""
+    key_id = secrets.token_hex(8).translate(_LETTERS)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     return NewApiKey(id=key_id, text=f"{_PREFIX}_{key_id}_{secret}", sha256=_hash(secret))
 

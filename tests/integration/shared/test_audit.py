@@ -6,6 +6,7 @@ import pytest
 from shared.audit import ENTRIES, HEAD, Audit
 from shared.audit_chain import Break
 from shared.mongo import Database
+from shared.security.api_keys import new_api_key
 from tests.clocks import SettableClock
 
 pytestmark = pytest.mark.kafka
@@ -42,6 +43,18 @@ async def test_no_personal_data_enters_the_audit(audit: Audit, database: Databas
         with pytest.raises(ValueError, match="subject"):
             await audit.record("x", "y.z", subject)
     assert await database[ENTRIES].count_documents({}) == 1
+
+
+async def test_every_kind_of_id_is_a_subject(audit: Audit) -> None:
+    digits = "01938f5e-1234-7890-8123-123456789012"  # as unlucky as an id can be
+    for subject in (
+        f"report/{digits}",
+        digits,
+        f"api-key/{new_api_key().id}",
+        "checkpoint:hai-van",
+        "k1." + "a" * 32,
+    ):
+        assert (await audit.record("service:intake", "x.y", subject)).subject == subject
 
 
 async def test_replicas_that_write_at_once_make_one_chain_without_a_gap(database: Database) -> None:
