@@ -23,6 +23,9 @@ class GroupOffsets:
     def note(self, topic: str, partition: int, offset: int) -> None:
         self._next[topic, partition] = offset
 
+    def is_known(self, topic: str, partition: int) -> bool:
+        return (topic, partition) in self._next
+
     def is_committed(self, topic: str, partition: int, offset: int) -> bool:
         return offset < self._next.get((topic, partition), 0)
 

@@ -119,6 +119,7 @@ class Consumers:
             try:
                 await self._create_topics()
                 await self._broker.start()
+                await self._learn_offsets()
                 self.is_running = True
             except (KafkaError, OSError) as error:
                 log.warning("consumers_wait_for_kafka", error=type(error).__name__)
@@ -127,9 +128,20 @@ class Consumers:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)
 
+    async def _learn_offsets(self) -> None:
+        """Ask once what was committed before this process: such facts need not be said again."""
+        for loop in self.loops.values():
+            consumer = self.consumer_of(loop.group)
+            for place in consumer.assignment() if consumer else ():
+                topic = place.topic.removeprefix(self._prefix)
+                if consumer and not loop.offsets.is_known(topic, place.partition):
+                    committed = await asyncio.wait_for(consumer.committed(place), timeout=3)
+                    loop.offsets.note(topic, place.partition, committed or 0)
+
     async def _watch(self) -> None:
         """Measure the lag; end a process that is behind and does not move, or that loops on UnknownError."""
         try:
+            await self._learn_offsets()
             lags = [lag for loop in self.loops.values() for lag in await self._lag_of(loop)]
         except (KafkaError, OSError, TimeoutError):
             return  # no broker: nothing to be behind of

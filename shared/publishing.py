@@ -9,7 +9,7 @@ bounded queue fills, overflow stays with the relay. A time-out would mean "unkno
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,6 +163,10 @@ class Offer:
     document_id: str
     pending: tuple[PendingEvent, ...]
 
+    def without(self, known: Container[str]) -> "Offer":
+        """The same without the events of these ids."""
+        return Offer(self.collection, self.document_id, tuple(e for e in self.pending if e.id not in known))
+
 
 class Publisher:
     """Sends what writers hand over and clears what the broker confirmed; one task, so that order holds.
@@ -177,6 +181,8 @@ class Publisher:
     def __init__(self, producer: EventProducer, limit: int = 10_000) -> None:
         self._producer = producer
         self._queue: asyncio.Queue[Offer] = asyncio.Queue(limit)
+        self._confirmed: dict[str, None] = {}
+        self._limit = limit
 
     def offer(self, collection: Collection, document_id: str, pending: Sequence[PendingEvent]) -> None:
         """Hand over what a write returned; dropped when the queue is full, since the relay finds it anyway."""
@@ -189,9 +195,17 @@ class Publisher:
         while True:
             offers = await self._next_batch()
             try:
-                await publish_and_clear(self._producer, offers)
+                await self._publish(offers)
             except (*AWAY, KafkaError, OSError) as error:
                 log.warning("publish_left_to_relay", error=type(error).__name__, documents=len(offers))
+
+    async def _publish(self, offers: Sequence["Offer"]) -> None:
+        """Send what a moment ago was not confirmed yet: fast writes to one document return the same events."""
+        fresh = [offer.without(self._confirmed) for offer in offers]
+        confirmed = await publish_and_clear(self._producer, [offer for offer in fresh if offer.pending])
+        self._confirmed.update(dict.fromkeys(confirmed))
+        while len(self._confirmed) > self._limit:
+            del self._confirmed[next(iter(self._confirmed))]
 
     async def _next_batch(self) -> list["Offer"]:
         offers = [await self._queue.get()]
@@ -200,11 +214,11 @@ class Publisher:
         return offers
 
 
-async def publish_and_clear(producer: EventProducer, offers: Sequence[Offer]) -> int:
+async def publish_and_clear(producer: EventProducer, offers: Sequence[Offer]) -> list[str]:
     """Send the pending events of several documents, first entry first, and remove by id what was confirmed.
 
     Returns:
-        How many events the broker confirmed.
+        The ids of the events that the broker confirmed.
     """
     flat = [(offer, event) for offer in _without_repeats(offers) for event in offer.pending]
     outcomes = await producer.send_events([event for _, event in flat])
@@ -219,7 +233,7 @@ async def publish_and_clear(producer: EventProducer, offers: Sequence[Offer]) ->
         clearing = [UpdateOne({"_id": document_id}, _cleared(ids)) for document_id, ids in documents.items()]
         await collections[name].bulk_write(clearing, ordered=False)
     fp("cleared")
-    return sum(len(ids) for documents in confirmed.values() for ids in documents.values())
+    return [event_id for documents in confirmed.values() for ids in documents.values() for event_id in ids]
 
 
 def _without_repeats(offers: Sequence[Offer]) -> list[Offer]:

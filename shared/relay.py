@@ -120,5 +120,5 @@ class Relay:
             for document in documents
         ]
         confirmed = await publish_and_clear(self._producer, offers)
-        RELAY_PUBLISHED.labels(self._service).inc(confirmed)
+        RELAY_PUBLISHED.labels(self._service).inc(len(confirmed))
         return len(documents) if confirmed else 0

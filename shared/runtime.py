@@ -11,8 +11,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -39,6 +38,7 @@ from shared.leases import Leases
 from shared.messaging import Answer, Reaction
 from shared.mongo import connect, database_of
 from shared.operations import operations_router
+from shared.parts import Machinery, Parts, Task
 from shared.profile import Profile, load_profile
 from shared.publishing import EventProducer, Publisher
 from shared.relay import Relay
@@ -55,40 +55,12 @@ from shared.web.pages import Pages
 from shared.web.site import Site
 from shared.web.stream import EventStream
 
+__all__ = ["Parts", "Runtime"]
+
 log = structlog.get_logger(__name__)
 
 VERSION = "0.1.0"
 S = TypeVar("S")
-Task = Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a service adds to the runtime.
-
-    Attributes:
-        title: of its API.
-        routers: its API and pages.
-        reactions: what it consumes; facts before changes within a group.
-        answers: by group, what is said to the senders of records that cannot be read.
-        stores: all its aggregates; the relay looks after them.
-        prepare: run once before requests are taken (indexes, seeds).
-        tasks: what runs beside requests (job runners, live streams).
-        pages: its pages; their static files and problem pages are the service's.
-        layout: the layout of problem pages.
-        media_limits: path prefix → bytes, where more than 256 kB may be sent.
-    """
-
-    title: str
-    routers: Sequence[APIRouter]
-    reactions: Sequence[Reaction] = ()
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    stores: Sequence[Aggregates[Any]] = ()
-    prepare: Sequence[Callable[[], Awaitable[Any]]] = ()
-    tasks: Sequence[Task] = ()
-    pages: Pages | None = None
-    layout: str = "citizen.html"
-    media_limits: dict[str, int] = field(default_factory=dict)
 
 
 class Runtime:
@@ -189,14 +161,14 @@ class Runtime:
         install(app, self.security)
         return app
 
-    def _machinery(self, parts: Parts) -> "_Machinery":
+    def _machinery(self, parts: Parts) -> Machinery:
         counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
         stores = [*parts.stores, counts.aggregates]
         relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
         consumers = self._consumers(parts)
         replays = Replays(self.database, self.dead_letters, consumers, self.clock)
         vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
-        return _Machinery(
+        return Machinery(
             consumers=consumers,
             replays=replays,
             vitals=vitals,
@@ -218,7 +190,7 @@ class Runtime:
             ],
         )
 
-    def _operators_routers(self, machinery: "_Machinery", pages: Pages) -> list[APIRouter]:
+    def _operators_routers(self, machinery: Machinery, pages: Pages) -> list[APIRouter]:
         return [
             dashboard_router(pages, machinery.vitals.dashboard, self.streams),
             operations_router(machinery.consumers, self.halts, self.dead_letters, machinery.replays, self.audit),
@@ -284,17 +256,6 @@ class Runtime:
             await asyncio.gather(*running, return_exceptions=True)
             await self.producer.stop()
             self.client.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Machinery:
-    """What every service has besides its own parts."""
-
-    consumers: Consumers
-    replays: Replays
-    vitals: Vitals
-    prepare: Sequence[Callable[[], Awaitable[Any]]]
-    tasks: Sequence[Task]
 
 
 async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:
