@@ -20,7 +20,7 @@ def _page(title: str, language: str, parts: Iterator[str]) -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title></head>"
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/haivan.css"></head>'
         f"<body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>"
     )
 

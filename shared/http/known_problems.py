@@ -1,131 +1,267 @@
-"""The refusals that every service can give, documented."""
+"""The refusals that every service can give, as `/problems/<slug>` explains them."""
 
 from shared.errors import Text
 from shared.http.problems import document_problem
 
-document_problem(
-    "malformed-json",
-    400,
-    Text("JSON không đọc được", "The JSON can't be read"),
-    Text(
+# slug, status, title in Vietnamese and English, meaning in Vietnamese and English
+_KNOWN = (
+    (
+        "malformed-json",
+        400,
+        "JSON không đọc được",
+        "The JSON can't be read",
         "Nội dung không phải JSON hợp lệ (UTF-8, không khóa trùng, số trong 64 bit, tối đa 32 tầng và 200 khóa).",
         "The body is no valid JSON (UTF-8, no duplicate keys, integers of 64 bits, at most 32 levels and 200 keys).",
     ),
-)
-document_problem(
-    "malformed-request",
-    400,
-    Text("Yêu cầu không đọc được", "The request can't be read"),
-    Text(
+    (
+        "malformed-request",
+        400,
+        "Yêu cầu không đọc được",
+        "The request can't be read",
         "Địa chỉ, tiêu đề hoặc phần nén của yêu cầu bị hỏng; hãy sửa rồi gửi lại.",
         "The address, a header or the compression of the request is broken; repair it and send again.",
     ),
-)
-document_problem(
-    "sign-in-needed",
-    401,
-    Text("Cần đăng nhập", "Sign-in needed"),
-    Text("Hãy đăng nhập hoặc gửi khóa API.", "Sign in or send an API key."),
-)
-document_problem(
-    "not-allowed",
-    403,
-    Text("Không có quyền", "Not allowed"),
-    Text("Tài khoản này không có quyền làm việc đó.", "This account may not do that."),
-)
-document_problem(
-    "not-found",
-    404,
-    Text("Không tìm thấy", "Not found"),
-    Text("Không có gì ở địa chỉ này, hoặc bạn không được xem.", "Nothing is here, or nothing you may see."),
-)
-document_problem(
-    "method-not-allowed",
-    405,
-    Text("Phương thức không dùng được", "Method not allowed"),
-    Text("Tiêu đề Allow cho biết phương thức dùng được.", "The Allow header names the methods that work here."),
-)
-document_problem(
-    "request-timeout",
-    408,
-    Text("Hết giờ chờ yêu cầu", "The request took too long"),
-    Text("Nội dung đến quá chậm; hãy gửi lại.", "The body came too slowly; send it again."),
-)
-document_problem(
-    "idempotency-conflict",
-    409,
-    Text("Mã đã dùng cho nội dung khác", "The key was used for other content"),
-    Text(
+    (
+        "api-key-invalid",
+        401,
+        "Khóa API không hợp lệ",
+        "The API key is not valid",
+        "Khóa sai, hết hạn hoặc đã bị thu hồi; hãy tạo khóa mới.",
+        "The key is wrong, has expired or was revoked; make a new one.",
+    ),
+    (
+        "session-ended",
+        401,
+        "Phiên làm việc đã kết thúc",
+        "The session has ended",
+        "Tài khoản đã đăng xuất, bị đóng hoặc đổi mật khẩu; hãy đăng nhập lại.",
+        "The account signed out, was closed or changed its password; sign in again.",
+    ),
+    (
+        "session-expired",
+        401,
+        "Phiên làm việc đã hết hạn",
+        "The session has expired",
+        "Một lần đăng nhập dùng được 12 giờ; hãy đăng nhập lại.",
+        "A sign-in lasts 12 hours; sign in again.",
+    ),
+    (
+        "sign-in-needed",
+        401,
+        "Cần đăng nhập",
+        "Sign-in needed",
+        "Hãy đăng nhập hoặc gửi khóa API.",
+        "Sign in or send an API key.",
+    ),
+    (
+        "token-invalid",
+        401,
+        "Phiên đăng nhập không hợp lệ",
+        "The sign-in is not valid",
+        "Hãy đăng nhập lại.",
+        "Sign in again.",
+    ),
+    (
+        "foreign-origin",
+        403,
+        "Yêu cầu đến từ trang khác",
+        "The request came from another site",
+        "Hãy mở trang của chúng tôi và gửi lại từ đó.",
+        "Open our own page and send it from there.",
+    ),
+    (
+        "form-expired",
+        403,
+        "Biểu mẫu đã cũ",
+        "The form is old",
+        "Hãy tải lại trang rồi gửi lại.",
+        "Reload the page and send it again.",
+    ),
+    (
+        "not-permitted",
+        403,
+        "Không có quyền",
+        "Not permitted",
+        "Vai trò của tài khoản hoặc phạm vi của khóa API không cho làm việc này.",
+        "The account's roles or the API key's scopes do not allow this.",
+    ),
+    (
+        "dead-letter-not-found",
+        404,
+        "Không có thư chết này",
+        "No such dead letter",
+        "Bản ghi đã hết hạn lưu, đã bị xóa hoặc chưa từng có.",
+        "The record is past its retention, was removed, or never was.",
+    ),
+    (
+        "identity-erased",
+        404,
+        "Thông tin định danh đã xóa",
+        "The identity has been erased",
+        "Thông tin đã được xóa theo yêu cầu hoặc vì hết thời hạn lưu.",
+        "It was erased on request or because its time was up.",
+    ),
+    (
+        "no-such-file",
+        404,
+        "Không có tệp này",
+        "No such file",
+        "Tệp tĩnh này không có trong phiên bản đang chạy.",
+        "This static file is not part of the running version.",
+    ),
+    (
+        "not-found",
+        404,
+        "Không tìm thấy",
+        "Not found",
+        "Không có gì ở địa chỉ này, hoặc bạn không được xem.",
+        "Nothing is here, or nothing you may see.",
+    ),
+    (
+        "method-not-allowed",
+        405,
+        "Phương thức không dùng được",
+        "Method not allowed",
+        "Tiêu đề Allow cho biết phương thức dùng được.",
+        "The Allow header names the methods that work here.",
+    ),
+    (
+        "request-timeout",
+        408,
+        "Hết giờ chờ yêu cầu",
+        "The request took too long",
+        "Nội dung đến quá chậm; hãy gửi lại.",
+        "The body came too slowly; send it again.",
+    ),
+    (
+        "busy",
+        409,
+        "Có người đang sửa cùng lúc",
+        "Somebody is changing it right now",
+        "Hãy gửi lại; lần này thường thành công.",
+        "Send it again; it usually works the second time.",
+    ),
+    (
+        "idempotency-conflict",
+        409,
+        "Mã đã dùng cho nội dung khác",
+        "The key was used for other content",
         "Idempotency-Key này đã gửi một nội dung khác; hãy dùng mã mới cho nội dung mới.",
         "This Idempotency-Key came with other content before; use a new one for new content.",
     ),
-)
-document_problem(
-    "stale",
-    412,
-    Text("Đã có người thay đổi", "Somebody changed it meanwhile"),
-    Text("Hãy tải lại bản mới nhất rồi sửa.", "Load the newest version and change that."),
-)
-document_problem(
-    "body-too-large",
-    413,
-    Text("Nội dung quá lớn", "Content too large"),
-    Text(
+    (
+        "stale",
+        412,
+        "Đã có người thay đổi",
+        "Somebody changed it meanwhile",
+        "Hãy tải lại bản mới nhất rồi sửa.",
+        "Load the newest version and change that.",
+    ),
+    (
+        "body-too-large",
+        413,
+        "Nội dung quá lớn",
+        "Content too large",
         "Nội dung tối đa 256 kB (sau khi giải nén), trừ nơi nhận ảnh.",
         "A body has at most 256 kB (after decompression), except where pictures are taken.",
     ),
-)
-document_problem(
-    "unsupported-media-type",
-    415,
-    Text("Kiểu nội dung không đọc được", "Unsupported media type"),
-    Text(
+    (
+        "event-too-large",
+        413,
+        "Nội dung quá lớn để chuyển đi",
+        "Too large to be passed on",
+        "Một sự kiện tối đa 200 kB; hãy gửi ít hơn.",
+        "An event has at most 200 kB; send less.",
+    ),
+    (
+        "unsupported-media-type",
+        415,
+        "Kiểu nội dung không đọc được",
+        "Unsupported media type",
         "Hãy gửi application/json; chỉ nén bằng gzip.",
         "Send application/json; the only content coding is gzip.",
     ),
-)
-document_problem(
-    "invalid-fields",
-    422,
-    Text("Có mục chưa đúng", "Some fields need another look"),
-    Text("Danh sách errors cho biết mục nào và cần làm gì.", "The list of errors names each field and what to do."),
-)
-document_problem(
-    "implausible-time",
-    422,
-    Text("Thời điểm không hợp lý", "Implausible moment"),
-    Text("Hãy xem lại ngày giờ trên thiết bị.", "Check the date and time of the device."),
-)
-document_problem(
-    "too-many-requests",
-    429,
-    Text("Quá nhiều yêu cầu", "Too many requests"),
-    Text("Hãy chờ số giây trong Retry-After.", "Wait for the seconds in Retry-After."),
-)
-document_problem(
-    "internal-error",
-    500,
-    Text("Lỗi của hệ thống", "An error of ours"),
-    Text(
+    (
+        "code-character",
+        422,
+        "Mã có ký tự lạ",
+        "The code holds a strange character",
+        "Mã chỉ gồm chữ số và chữ cái không dấu, không có chữ U.",
+        "Codes have only digits and plain letters, and no U.",
+    ),
+    (
+        "code-check-digit",
+        422,
+        "Mã bị gõ nhầm",
+        "The code is mistyped",
+        "Một ký tự sai hoặc hai ký tự đổi chỗ; hãy đọc lại từng ký tự.",
+        "One sign is wrong or two are swapped; read it again sign by sign.",
+    ),
+    (
+        "code-length",
+        422,
+        "Mã thiếu hoặc thừa ký tự",
+        "The code is too short or too long",
+        "Hãy đếm lại các ký tự của mã.",
+        "Count the signs of the code again.",
+    ),
+    (
+        "implausible-time",
+        422,
+        "Thời điểm không hợp lý",
+        "Implausible moment",
+        "Hãy xem lại ngày giờ trên thiết bị.",
+        "Check the date and time of the device.",
+    ),
+    (
+        "invalid-fields",
+        422,
+        "Có mục chưa đúng",
+        "Some fields need another look",
+        "Danh sách errors cho biết mục nào và cần làm gì.",
+        "The list of errors names each field and what to do.",
+    ),
+    (
+        "password-weak",
+        422,
+        "Mật khẩu quá yếu",
+        "The password is too weak",
+        "Hãy dùng mật khẩu dài hơn và ít đoán được hơn.",
+        "Use a longer password that is harder to guess.",
+    ),
+    (
+        "too-many-requests",
+        429,
+        "Quá nhiều yêu cầu",
+        "Too many requests",
+        "Hãy chờ số giây trong Retry-After.",
+        "Wait for the seconds in Retry-After.",
+    ),
+    (
+        "internal-error",
+        500,
+        "Lỗi của hệ thống",
+        "An error of ours",
         "Lỗi đã được ghi lại cùng mã trong instance; hãy thử lại hoặc báo mã đó.",
         "It was recorded under the identifier in `instance`; try again or tell us that identifier.",
     ),
-)
-document_problem(
-    "store-unavailable",
-    503,
-    Text("Tạm thời chưa nhận được", "Temporarily unavailable"),
-    Text(
+    (
+        "store-unavailable",
+        503,
+        "Tạm thời chưa nhận được",
+        "Temporarily unavailable",
         "Chưa ghi nhận gì; hãy gửi lại cùng Idempotency-Key sau số giây trong Retry-After.",
         "Nothing was accepted; send again with the same Idempotency-Key after the seconds in Retry-After.",
     ),
-)
-document_problem(
-    "too-slow",
-    503,
-    Text("Tạm thời quá tải", "Temporarily overloaded"),
-    Text(
+    (
+        "too-slow",
+        503,
+        "Tạm thời quá tải",
+        "Temporarily overloaded",
         "Chưa rõ đã ghi nhận hay chưa; hãy gửi lại cùng Idempotency-Key.",
         "It is unknown whether it was accepted; send again with the same Idempotency-Key.",
     ),
 )
+
+for _slug, _status, _title_vi, _title_en, _vi, _en in _KNOWN:
+    document_problem(_slug, _status, Text(_title_vi, _title_en), Text(_vi, _en))

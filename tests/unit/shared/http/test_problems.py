@@ -1,6 +1,9 @@
 """What a refused client is told, and what it is never told."""
 
+import ast
+from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,6 +25,7 @@ from shared.errors import FieldProblem, Refusal, Text, Unprocessable
 from shared.http import Problem
 from shared.http.failures import problem_of
 from shared.http.problems import MEANINGS, TITLES
+from shared.settings import ROOT
 from tests.unit.shared.http.conftest import make_app
 
 REPORTS = "/api/v1/reports"
@@ -213,3 +217,17 @@ async def test_every_documented_problem_has_a_page_in_both_languages(client: htt
         assert escape(TITLES[slug].en) in page.text
         assert f'<p lang="vi">{escape(meaning.vi)}' in page.text
     assert (await client.get("/problems/unknown")).status_code == 404
+
+
+def slugs_in(folder: Path) -> Iterator[str]:
+    """The slugs that the code raises: the first argument of any kind of refusal."""
+    kinds = {kind.__name__ for kind in Refusal.__subclasses__()}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
+                yield from (str(first.value) for first in node.args[:1] if isinstance(first, ast.Constant))
+
+
+def test_every_refusal_of_the_shared_code_is_documented() -> None:
+    missing = set(slugs_in(ROOT / "shared")) - MEANINGS.keys()
+    assert not missing, f"add these to shared/http/known_problems.py: {sorted(missing)}"

@@ -137,9 +137,11 @@ async def declare(request: Request) -> dict[str, object]:
     return form.model_dump(mode="json")
 
 
+APP = make_app(routers=[router])
+
+
 async def submit(fields: dict[str, str | list[str]]) -> httpx.Response:
-    transport = httpx.ASGITransport(make_app(routers=[router]))
-    async with httpx.AsyncClient(transport=transport, base_url="http://scratch") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://scratch") as client:
         return await client.post("/declare", data=fields)
 
 
