@@ -62,7 +62,7 @@ def create_http_app(
         page_headers: security headers of pages; by default those of `shared.web` with no other origins.
         render_problem: draws a problem for a browser; None falls back to problem+json.
         state: more attributes for `app.state`.
-        answer_seconds: within which every answer must begin.
+        answer_seconds: within which every answer must begin, counted from the complete request.
     """
     limits = RateLimits() if settings is None else RateLimits.of(settings, service)
     app = FastAPI(
@@ -80,8 +80,8 @@ def create_http_app(
         app.add_exception_handler(kind, answers.handle)
     for layer in reversed(list(middleware)):
         app.add_middleware(_Layer, layer=layer)
-    app.add_middleware(BodyGuard, limits=dict(media_limits or {}))
     app.add_middleware(AnswerDeadline, seconds=answer_seconds)
+    app.add_middleware(BodyGuard, limits=dict(media_limits or {}))
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
     app.add_middleware(HeadFromGet)
     app.add_middleware(Exchange, service=service, answers=answers)

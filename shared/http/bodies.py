@@ -18,6 +18,7 @@ from shared.strict_json import MAX_BYTES, read_json
 MAX_TARGET = 8 * 1024
 MAX_HEADERS = 32 * 1024
 BODY_SECONDS = 20.0
+_SLOWEST_UPLOAD = 20_000  # bytes a second that a phone with poor reception still manages; media get the time for it
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -29,7 +30,7 @@ class BodyGuard:
     Args:
         app: what comes next.
         limits: larger limits (bytes) of paths that take media, by prefix; there any media type passes.
-        seconds: within which the whole body must arrive.
+        seconds: within which the whole body must arrive; media get more by their limit.
     """
 
     def __init__(self, app: ASGIApp, limits: Mapping[str, int], seconds: float = BODY_SECONDS) -> None:
@@ -44,7 +45,7 @@ class BodyGuard:
         _refuse_head(scope)
         headers = Headers(scope=scope)
         limit, takes_media = self._limit(scope["path"])
-        body = await _read(headers, receive, limit, self._seconds)
+        body = await _read(headers, receive, limit, self._seconds + (limit - MAX_BYTES) / _SLOWEST_UPLOAD)
         if body and scope["method"] not in _BODILESS:
             _refuse_content(scope["path"], headers, body, takes_media=takes_media, limit=limit)
         if "content-encoding" in headers:

@@ -179,6 +179,22 @@ async def test_an_answer_that_does_not_begin_is_given_up() -> None:
     assert answer.json()["type"] == "/problems/too-slow"
 
 
+async def test_a_slow_upload_is_not_held_against_the_answer(report: dict[str, object]) -> None:
+    arrived = asyncio.Event()
+
+    async def slow_body() -> AsyncIterator[bytes]:
+        yield json.dumps(report).encode()
+        asyncio.get_running_loop().call_later(0.3, arrived.set)
+        await arrived.wait()
+        yield b" "
+
+    async with opened(answer_seconds=0.2) as client:
+        answer = await client.post(
+            "/api/v1/reports", content=slow_body(), headers={"content-type": "application/json"}
+        )
+    assert answer.status_code == 201
+
+
 async def test_a_stream_outlives_the_deadline() -> None:
     router = APIRouter()
     released = asyncio.Event()
