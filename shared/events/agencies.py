@@ -48,8 +48,8 @@ _CASE_ID = "7b0c8f52-95f1-5a55-8f5e-0f9a1c3b2d10"
 class TaskAssigned(Event):
     """A task for the agency.
 
-    `person` is a reference that holds for this one case; who needs the identity asks intake at `identity_url` (POST, session
-    or API key, with a reason).
+    `person` is a reference that holds for this one case; who needs the identity asks intake at `identity_url` (POST,
+    session or API key, with a reason).
     """
 
     agency: Slug

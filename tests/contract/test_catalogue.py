@@ -1,14 +1,16 @@
 """The committed catalogue: it says what the contracts say, and it tells nothing about anybody."""
 
+import inspect
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it ships no types
 
-from shared.events import REGISTRY, Contract
+from shared.events import REGISTRY, Contract, read_record
 from shared.events.catalogue.files import SCHEMAS, stale_files, wanted_files
 from shared.events.catalogue.schemas import example_of, file_name, schema_of
 from shared.identity import masked_counts
@@ -26,6 +28,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PLATE = re.compile(r"(?<!\w)\d{2}-?[A-ZĐ]{1,2}\d?[ -]?\d{3}\.?\d{2}(?!\w)")
 # Sequences, the ids of the examples, and how long a topic is kept.
 NOT_ABOUT_ANYBODY = re.compile(r'\b0{12}\d{8}\b|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|"retention.ms": \d+')
+
+WORDS = re.compile(r'"([a-z]+(?:-[a-z]+)*)"')
 
 every_contract = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.name)
 
@@ -73,6 +77,13 @@ def test_the_page_tells_each_topic(topic: Any) -> None:
     assert topic.purpose in section
     assert f"| partitions | {topic.partitions} |" in section
     assert ", ".join(topic.readers) in section
+
+
+def test_the_page_tells_every_reason_why_a_record_cannot_be_read() -> None:
+    source = Path(inspect.getfile(read_record)).read_text("utf-8")
+    reasons = {reason for raised in re.findall(r"InvalidMessage\((.+)\)", source) for reason in WORDS.findall(raised)}
+    assert reasons >= {"tombstone", "not-json", "too-large", "unknown-type", "no-type"}
+    assert not [reason for reason in reasons if f"| `{reason}` |" not in PAGE]
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:

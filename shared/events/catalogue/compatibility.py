@@ -11,7 +11,7 @@ and a field that was there stays, with the default it had. Anything else needs a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,20 +35,24 @@ class Breach:
 
 
 def breaches(old: Schema, new: Schema, *, is_command: bool) -> list[Breach]:
-    """Every reason why `new` may not carry the version of `old`; none if it only adds. One per place."""
+    """Why `new` may not carry the version of `old`: one reason per place, the outermost; none if it only adds."""
     old, new = inlined(old), inlined(new)
     found = [*_removed(old, new), *_changed_defaults(old, new)]
     found += [Breach(b.path, f"{b.what}: records on the topic would be refused") for b in _refusals(new, old, "")]
     if not is_command:
         found += [Breach(b.path, f"{b.what}: older readers would refuse it") for b in _refusals(old, new, "")]
     first_by_path = {breach.path: breach for breach in reversed(found)}
-    return sorted(first_by_path.values())
+    return sorted(each for each in first_by_path.values() if not _is_inside(each.path, first_by_path))
+
+
+def _is_inside(path: str, others: Collection[str]) -> bool:
+    return any(path.startswith((f"{other}.", f"{other}[", f"{other}{{")) for other in others if other)
 
 
 def _removed(old: Schema, new: Schema) -> list[Breach]:
     fields = set(_fields(new))
     gone = [path for path in _fields(old) if path not in fields]
-    return [Breach(path, "the field was removed") for path in gone if path.rpartition(".")[0] not in gone]
+    return [Breach(path, "the field was removed") for path in gone]
 
 
 def _changed_defaults(old: Schema, new: Schema) -> list[Breach]:
