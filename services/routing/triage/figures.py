@@ -24,7 +24,11 @@ _FEVER_FIGURE = re.compile(
     r"(?:sốt|sot|fever|nhiệt độ|nhiet do|temperature|temp)\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?(?![\d:])(?!\s?(?:tuổi|tuoi|tháng))"
 )
 _SPO2 = re.compile(
-    r"(?:spo2|sp02|spo|kẹp tay|kep tay|máy kẹp|máy đo|kẹp ngón|kẹp đầu ngón|bão hòa|oxy\w*|oxi\w*|ô\s?xy|o2|saturation)(?:(?!nhịp|mạch|tim|độ|huyết)[^\d\n]){0,36}([5-9]\d)(?![\d])|(?<!\d)([5-9]\d)\s?%?\s?(?:spo2|oxy)"
+    r"(?:spo2|sp02|spo|kẹp tay|kep tay|máy kẹp|máy đo|kẹp ngón|kẹp đầu ngón|bão hòa|oxy\w*|oxi\w*|ô\s?xy|o2|saturation)(?:(?!nhịp|mạch|tim|huyết)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])(?!\s?(?:tuổi|tuoi|giờ|phút|ngày|kg|lần|nhịp|k\b|ngàn))|(?<!\d)([5-9]\d)\s?%?\s?(?:spo2|oxy)"
+)
+_DECIMAL_DEGREES = re.compile(r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?!\s?(?:%|k\b|kg|triệu|tr\b|ngàn|nghìn|km|m\b|tỷ|cm))")
+_AGED_ABOUT = re.compile(
+    r"(?:ngoài|trên|hơn|gần|ngót|đã|được|tròn|cỡ|tầm|ngoai|tren|gan)\s(6[5-9]|[7-9]\d)(?!\d|[.,]\d)(?!\s?(?:%|k\b|ngàn|nghìn|người|km|triệu|đồng|hộ|phần|lần|ca\b|phút|giờ|ngày|nguoi))"
 )
 _AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(?:tuổi|tuoi|t\b|ty\b|years?[\s-]old|yo\b|y/o)")
 _AGED = re.compile(r"(?:aged?|is|am)\s(\d{2})\b(?!\s?(?:%|km|day|week|month|°))")
@@ -41,12 +45,12 @@ def find_figures(text: str, limits: Thresholds) -> Iterator[Figure]:
     """What the figures of a text come to; the text is lower case and composed."""
     if not _HAS_FIGURE.search(text):
         return
-    for pattern in (_TEMPERATURE, _FEVER_FIGURE):
+    for pattern in (_TEMPERATURE, _FEVER_FIGURE, _DECIMAL_DEGREES):
         for match in pattern.finditer(text):
             yield from _temperature(match, limits)
     for match in _SPO2.finditer(text):
         yield from _saturation(match, limits)
-    for pattern in (_AGE, _AGED):
+    for pattern in (_AGE, _AGED, _AGED_ABOUT):
         for match in pattern.finditer(text):
             if limits.old_from <= int(match[1]) <= 115:  # noqa: PLR2004  nobody is older
                 yield "old", match[0]

@@ -31,6 +31,7 @@ class Context:
 
     not_before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
+    only_before: frozenset[str] = frozenset()
     bare: str = ""
 
 
@@ -107,7 +108,7 @@ def patterns_of(name: str, phrase: str, rank: int, contexts: Mapping[str, Contex
     choices = tuple(_by_first_key(parts) for parts in rest)
     for forms in dict.fromkeys(first):
         shown = phrase if rest or len(first) > 1 else " ".join(form.key for form in forms)
-        yield Pattern(name, shown, forms, choices, rank, contexts.get(forms[0].key) if len(forms) == 1 else None)
+        yield Pattern(name, shown, forms, choices, rank, contexts.get(" ".join(form.key for form in forms)))
 
 
 def _forms(variant: str) -> tuple[Form, ...]:
@@ -169,7 +170,7 @@ def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None
         return None
     if alone and words.forms[start] is not pattern.first[0] and not _clear_enough(pattern, words, start):
         return None
-    if pattern.context is not None and not _fits(pattern, words, start, end):
+    if pattern.context is not None and not _fits(pattern, words, start):
         return None
     for choices in pattern.rest:
         after = _choice_after(choices, words, end)
@@ -214,10 +215,17 @@ def _clear_enough(pattern: Pattern, words: Words, start: int) -> bool:
     return words.bare and len(meant.key) >= _LONG_ENOUGH
 
 
-def _fits(pattern: Pattern, words: Words, start: int, end: int) -> bool:
+def _fits(pattern: Pattern, words: Words, start: int) -> bool:
     """What stands around a doubtful word typed without marks ("ho noi": họ nói; "sot ho": sốt ho)."""
     context = pattern.context
-    if context is None or not words.forms[start].is_bare or not words.bare:
+    end = start + len(pattern.first)
+    if context is not None and context.only_before:
+        return end < len(words.keys) and words.keys[end] in context.only_before
+    if context is None or not all(form.is_bare for form in words.forms[start:end]):
+        return True
+    if context.bare == "never" and not all(form.is_bare for form in pattern.first):
+        return False
+    if not words.bare:
         return True
     before = words.keys[start - 1] if start else ""
     after = words.keys[end] if end < len(words.keys) else ""

@@ -75,7 +75,7 @@ def load_rules(folder: Path) -> RuleSet:
     signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
     symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
     places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
-    contexts = {form_of(word).key: _context(entry) for word, entry in scopes["careful"].items()}
+    contexts = {" ".join(form.key for form in forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()}
     lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
     index = PhraseIndex(lexicon)
     model = read_model(folder / WEIGHTS)
@@ -133,10 +133,9 @@ def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, C
         yield from patterns_of(name, str(phrase), rank, contexts)
 
 
-def _context(entry: Mapping[str, list[str]]) -> Context:
-    return Context(
-        _keys(entry.get("not_before", ())), _keys(entry.get("not_after", ())), str(entry.get("bare", ""))
-    )
+def _context(entry: Mapping[str, Any]) -> Context:
+    before, after, only = (_keys(entry.get(name, ())) for name in ("not_before", "not_after", "only_before"))
+    return Context(before, after, only, str(entry.get("bare", "")))
 
 
 def _keys(words: Collection[str]) -> frozenset[str]:

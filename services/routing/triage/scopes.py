@@ -268,7 +268,7 @@ class Scopes:
         for place in range(hit.end, min(hit.end + _RESOLVED_REACH, len(self._keys))):
             if is_hard_stop(self._keys[place]):
                 return False
-            if self._name_at(place) in {"scope.resolved", "scope.over_after"}:
+            if self._name_at(place) == "scope.resolved":
                 return True
         return False
 

@@ -12,6 +12,8 @@ _SHORTEST_ENGLISH_SLIP = 7  # most English words are in no list here, and short 
 _ENGLISH = frozenset("the is my and of to in are you have has with can was for at this it we she he on please i am".split())
 _ENGLISH_SHARE = 6  # one word in six
 _TELEX = re.compile(r"[sfrxjw]")
+_FOREIGN = re.compile(r"[fjwz]")  # letters that no Vietnamese word has
+_TEEN_LETTERS = (("j", "i"), ("j", "gi"), ("f", "ph"), ("w", "qu"), ("w", "u"), ("z", "d"), ("z", "gi"), ("ck", "ch"))
 _ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()
 _RIMES = (
     "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in "
@@ -63,7 +65,9 @@ class Spelling:
         written_out = self.short.get(word)
         if written_out is not None and before not in self.unless_after.get(word, ()):
             return written_out
-        if not form.key or key in self.known or len(key) < shortest or len(key) > _LONGEST_SLIP * 2:
+        if not form.key or key in self.known or len(key) > _LONGEST_SLIP * 2:
+            return (form,)
+        if len(key) < shortest and (shortest > _SHORTEST_SLIP or not _FOREIGN.search(key)):
             return (form,)
         mended = self._mended(key)
         return (form,) if mended is None else tuple(Form(k, k, "") for k in mended)
@@ -83,9 +87,10 @@ class Spelling:
             return self.joined[key]
         if key in SYLLABLES or len(key) > _LONGEST_SLIP:
             return None
-        plain = form_of(_TELEX.sub("", key)).key
-        if len(plain) < len(key) and len(plain) > 1 and plain in self.vocabulary:
-            return (plain,)
+        for plain in (key[0] + _TELEX.sub("", key[1:]), *(key.replace(one, other) for one, other in _TEEN_LETTERS)):
+            meant = form_of(plain).key
+            if meant != key and len(meant) > 1 and meant in self.vocabulary:
+                return (meant,)
         near = self._one_off(key)
         return (near,) if near else None
 

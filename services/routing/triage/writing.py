@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TONES = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323": "."}
+_STOP_FINALS = frozenset("cpth")  # such a syllable always has a tone: "sôt" can only be "sốt"
 _HOOK_AND_TILDE = frozenset("?~")
 _WORD = re.compile(
     r"(?P<word>\d+(?:[.,:/-]\d+)+(?![^\W\d_])|(?:[^\W\d_]\.){2,}(?=[\s,;!?]|$)|[^\W_]+(?:['’][^\W_]+)*)|(?P<stop>\n|[.!?;,:…()+=/%°–-])",
@@ -104,14 +105,18 @@ def agree(written: Form, meant: Form, *, alone: bool) -> bool:
     if not written.tone and written.toneless == written.key:
         return True
     if written.toneless == meant.toneless:
-        return _slips_into(written.tone, meant.tone, alone=alone)
-    return not alone and written.tone == meant.tone and written.toneless == written.key
+        return _slips_into(written.tone, meant.tone, meant.key[-1], alone=alone)
+    if alone:
+        return False
+    if "đ" in meant.toneless and written.toneless == meant.toneless.replace("đ", "d"):
+        return not written.tone or written.tone == meant.tone  # the bar of đ is left out before any other mark
+    return written.tone == meant.tone and written.toneless == written.key
 
 
-def _slips_into(written: str, meant: str, *, alone: bool) -> bool:
+def _slips_into(written: str, meant: str, ending: str, *, alone: bool) -> bool:
     if written in _HOOK_AND_TILDE and meant in _HOOK_AND_TILDE:
         return True  # Huế and the south do not hear the difference
-    return bool(meant) and not written and (not alone or meant in "'.")
+    return bool(meant) and not written and (not alone or ending in _STOP_FINALS)
 
 
 def split_words(text: str) -> Words:
