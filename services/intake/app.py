@@ -2,6 +2,9 @@
 
 from fastapi import FastAPI
 
+from services.intake.calls import api as calls_api
+from services.intake.calls.desk import CallDesk
+from services.intake.calls.store import MongoCalls
 from services.intake.reports import api as reports_api
 from services.intake.reports.desk import ReportDesk
 from services.intake.reports.domain import danger_pattern
@@ -27,12 +30,20 @@ def create_app(settings: Settings) -> FastAPI:
         audit=runtime.audit,
         clock=runtime.clock,
     )
+    calls = CallDesk(
+        calls=MongoCalls(runtime),
+        reports=desk,
+        references=runtime.references,
+        vault=runtime.vault,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
     return runtime.app(
         Parts(
             title="Hải Vân – tiếp nhận",
-            routers=[reports_api.router(desk)],
+            routers=[reports_api.router(desk), calls_api.router(calls)],
             reactions=[reaction(note_progress, progress=progress)],
-            stores=[reports.aggregates],
-            prepare=[reports.prepare],
+            stores=[reports.aggregates, calls.calls.aggregates],
+            prepare=[reports.prepare, calls.calls.prepare],
         )
     )

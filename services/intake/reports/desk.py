@@ -21,14 +21,16 @@ from services.intake.reports.store import MongoProgress, MongoReports
 from shared.audit import Audit
 from shared.clock import Clock
 from shared.codes import code_hash, read_code
-from shared.errors import Text
+from shared.errors import NotFound, Text
 from shared.events import Cause
 from shared.events.reports import Channel
 from shared.http import command_digest
 from shared.pending import Change, Command, Versioned
 from shared.profile import Profile
-from shared.security import Person
+from shared.security import Person, Role
 from shared.telemetry import current_traceparent
+
+_NO_REPORT = Text(vi="Không tìm thấy phản ánh này.", en="There is no such report.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +124,24 @@ class ReportDesk:
     async def identity(self, report_id: str, reason: str, reader: Person) -> dict[str, str]:
         """Who reported; written into the audit before it is answered.
 
+        An agency's officer or program sees the reports that its agency has a task for, and no others.
+
         Raises:
-            NotFound: there is no such report, or its identity was erased.
+            NotFound: there is no such report, none of this agency's, or its identity was erased.
         """
         report = await self.reports.aggregates.get(report_id)
+        await self._require_part(report, reader)
         await self.audit.record(
             actor=reader.account, action="identity.read", subject=f"report/{report_id}", reason=reason
         )
         return await self.reception.opened(report_id, report.state)
+
+    async def _require_part(self, report: Versioned[Report], reader: Person) -> None:
+        if reader.has_any(Role.CALL_TAKER, Role.DISPATCHER):
+            return
+        picture = picture_of(report.state, await self.progress.of(report.id))
+        if reader.agency not in picture.agencies:
+            raise NotFound("not-found", _NO_REPORT)
 
     async def _by_code(self, code: str) -> Versioned[Report]:
         return await self.reports.by_code_hash(code_hash(read_code(code)))

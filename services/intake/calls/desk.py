@@ -1,0 +1,139 @@
+"""The hotline's desk: ring, answer, write down, record; the same for the exchange, HTTP and the console."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.intake.calls.commands import EndCall, Ring
+from services.intake.calls.domain import (
+    Call,
+    CallStatus,
+    decide_answering,
+    decide_draft,
+    decide_ending,
+    decide_missing,
+    decide_report,
+    decide_ringing,
+)
+from services.intake.calls.store import MongoCalls
+from services.intake.reports.commands import SubmitReport
+from services.intake.reports.desk import Accepted, ReportDesk
+from services.intake.reports.domain import Report
+from shared.audit import Audit
+from shared.clock import Clock
+from shared.events import Cause
+from shared.events.reports import Channel
+from shared.http import command_digest
+from shared.identity.masking import mask_text
+from shared.identity.references import References
+from shared.identity.vault import Vault
+from shared.ids import derived_id, new_id
+from shared.pending import Command, Versioned
+from shared.security import Person
+from shared.telemetry import current_traceparent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCall:
+    """A call as its call-taker sees it: the number, the caller's history, what was typed so far."""
+
+    call: Versioned[Call]
+    phone: str | None
+    draft: Mapping[str, str]
+    history: list[Versioned[Report]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDesk:
+    """The use cases of calls."""
+
+    calls: MongoCalls
+    reports: ReportDesk
+    references: References
+    vault: Vault
+    audit: Audit
+    clock: Clock
+
+    async def ring(self, call_id: str, command: Ring) -> Versioned[Call]:
+        """Somebody calls; the same ring again is the same call."""
+        known = {"phone": command.phone} if command.phone else {}
+        sealed = await self.vault.seal(call_id, known)
+        references = self.references.person_refs(phone=command.phone)
+        call = Call(
+            status=CallStatus.RINGING,
+            caller=tuple((reference.by, reference.ref) for reference in references),
+            identity={name: bytes(value) for name, value in sealed.items()},
+            rang_at=self.clock(),
+        )
+        return await self.calls.aggregates.create(
+            call_id,
+            decide_ringing(call),
+            _cause(call_id),
+            command=Command(id=call_id, digest=command_digest(command)),
+        )
+
+    async def answer(self, call_id: str, taker: Person) -> Versioned[Call]:
+        """Pick up; only one call-taker can (F17)."""
+        now = self.clock()
+        return await self.calls.aggregates.change(
+            call_id,
+            lambda call: decide_answering(call_id, call, taker.account, now),
+            _cause(call_id),
+            command=Command(id=f"answer/{taker.account}"),
+        )
+
+    async def miss(self, call_id: str) -> Versioned[Call]:
+        """The caller hung up."""
+        now = self.clock()
+        return await self.calls.aggregates.change(
+            call_id,
+            lambda call: decide_missing(call_id, call, now),
+            _cause(call_id),
+            command=Command(id="missed"),
+        )
+
+    async def open(self, call_id: str, taker: Person) -> OpenCall:
+        """The call on one screen; that the number and the history were seen is recorded."""
+        call = await self.calls.aggregates.get(call_id)
+        known = await self.vault.open(call_id, call.state.identity) if call.state.identity else {}
+        await self.audit.record(taker.account, "call.read", f"call/{call_id}")
+        history = [
+            each for reference in call.state.caller for each in await self.reports.reports.by_reporter(reference)
+        ]
+        draft: Mapping[str, str] = json.loads(known.get("draft", "{}"))
+        return OpenCall(call=call, phone=known.get("phone"), draft=draft, history=history)
+
+    async def keep_draft(self, call_id: str, fields: Mapping[str, str]) -> None:
+        """Keep what was typed so far, sealed."""
+        sealed = await self.vault.seal(call_id, {"draft": json.dumps(dict(fields), ensure_ascii=False)})
+        kept = {name: bytes(value) for name, value in sealed.items()}
+        await self.calls.aggregates.change(
+            call_id, lambda call: decide_draft(call, kept), _cause(call_id), command=Command(id=new_id())
+        )
+
+    async def write_down(self, call_id: str, command: SubmitReport, taker: Person) -> Accepted:
+        """The call becomes a report on the same path as any other; two clicks make one report."""
+        report_id = derived_id(call_id, "report")
+        with_call = command.model_copy(update={"call_id": call_id})
+        accepted = await self.reports.submit(report_id, with_call, channel=Channel.HOTLINE, taken_by=taker.account)
+        await self.calls.aggregates.change(
+            call_id,
+            lambda call: decide_report(call, report_id),
+            _cause(call_id),
+            command=Command(id=f"report/{report_id}"),
+        )
+        return accepted
+
+    async def end(self, call_id: str, command: EndCall, key: str) -> Versioned[Call]:
+        """Record the call with its outcome."""
+        now, note = self.clock(), mask_text(command.note or "")
+        return await self.calls.aggregates.change(
+            call_id,
+            lambda call: decide_ending(call_id, call, command.outcome, note, command.report_id, now),
+            _cause(key, call_id),
+            command=Command(id=key, digest=command_digest(command)),
+        )
+
+
+def _cause(command_id: str, correlation: str | None = None) -> Cause:
+    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())

@@ -1,0 +1,124 @@
+"""What a call is and what a call-taker does with it. Pure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from shared.errors import Conflict, Text
+from shared.events.reports import CallAnswered, CallEnded, CallMissed, CallOutcome, PersonRef
+from shared.pending import Change
+
+
+class CallStatus(StrEnum):
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call as intake keeps it.
+
+    Attributes:
+        caller: references to the number that calls, for the caller's history.
+        identity: the number, and the draft of what is being written down; sealed.
+        note: masked.
+    """
+
+    status: CallStatus
+    caller: tuple[tuple[str, str], ...] = ()
+    identity: dict[str, bytes] = field(default_factory=dict)
+    operator: str | None = None
+    rang_at: datetime
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: CallOutcome | None = None
+    report_id: str | None = None
+    note: str = ""
+
+    def waited_seconds(self, until: datetime) -> int:
+        """How long the caller had waited by then."""
+        return max(0, int((until - self.rang_at).total_seconds()))
+
+
+def decide_ringing(call: Call) -> Change[Call]:
+    """A call rings; nobody is told before somebody answers or the caller gives up."""
+    return Change(call)
+
+
+def decide_answering(call_id: str, call: Call, operator: str, now: datetime) -> Change[Call]:
+    """A call-taker picks up. The same one again changes nothing.
+
+    Raises:
+        Conflict: another one was faster, or the caller is gone.
+    """
+    if call.status is CallStatus.ANSWERED and call.operator == operator:
+        return Change(call)
+    if call.status is not CallStatus.RINGING:
+        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+    answered = replace(call, status=CallStatus.ANSWERED, operator=operator, answered_at=now)
+    said = CallAnswered(
+        call_id=call_id,
+        caller=_refs(call),
+        operator=operator,
+        waited_seconds=min(86_400, call.waited_seconds(now)),
+        at=now,
+    )
+    return Change(answered, (said,))
+
+
+def decide_missing(call_id: str, call: Call, now: datetime) -> Change[Call]:
+    """The caller hung up unanswered; a call that was answered stays so.
+
+    Raises:
+        Conflict: it was answered or ended.
+    """
+    if call.status is CallStatus.MISSED:
+        return Change(call)
+    if call.status is not CallStatus.RINGING:
+        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+    waited = min(86_400, call.waited_seconds(now))
+    said = CallMissed(call_id=call_id, caller=_refs(call), waited_seconds=waited, at=now)
+    return Change(replace(call, status=CallStatus.MISSED, ended_at=now), (said,))
+
+
+def decide_draft(call: Call, sealed: dict[str, bytes]) -> Change[Call]:
+    """What the call-taker has typed so far is kept; an ended call keeps what it has."""
+    if call.status is CallStatus.ENDED:
+        return Change(call)
+    return Change(replace(call, identity={**call.identity, **sealed}))
+
+
+def decide_ending(
+    call_id: str, call: Call, outcome: CallOutcome, note: str, report_id: str | None, now: datetime
+) -> Change[Call]:
+    """The call is recorded with its outcome, and with the report it led to.
+
+    Raises:
+        Conflict: nobody answered it, or it is recorded already.
+    """
+    if call.status is not CallStatus.ANSWERED:
+        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+    ended = replace(
+        call, status=CallStatus.ENDED, outcome=outcome, note=note, report_id=report_id or call.report_id, ended_at=now
+    )
+    said = CallEnded(call_id=call_id, outcome=outcome, report_id=ended.report_id, note=note, at=now)
+    return Change(ended, (said,))
+
+
+def decide_report(call: Call, report_id: str) -> Change[Call]:
+    """The call led to this report."""
+    return Change(replace(call, report_id=report_id))
+
+
+_ALREADY = {
+    CallStatus.RINGING: Text(vi="Chưa ai nhấc máy cuộc gọi này.", en="Nobody has answered this call yet."),
+    CallStatus.ANSWERED: Text(vi="Người khác đã nhấc máy.", en="Somebody else has answered."),
+    CallStatus.MISSED: Text(vi="Người gọi đã gác máy.", en="The caller has hung up."),
+    CallStatus.ENDED: Text(vi="Cuộc gọi này đã ghi xong.", en="This call is recorded already."),
+}
+
+
+def _refs(call: Call) -> tuple[PersonRef, ...]:
+    return tuple(PersonRef(by=by, ref=ref) for by, ref in call.caller)
