@@ -12,7 +12,7 @@ from shared.events.reports import ReportWithdrawn
 from shared.topics import AGENCY_TASKS, INTAKE_REPORTS, Topic, topics_to_create
 
 AT = datetime(2026, 11, 23, 1, 15, tzinfo=UTC)
-EXAMPLE = {"report_id": "r1"}
+EXAMPLE: dict[str, object] = {"report_id": "r1"}
 
 
 @pytest.fixture(autouse=True)
