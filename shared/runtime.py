@@ -156,7 +156,7 @@ class Runtime:
             media_limits=parts.media_limits,
             page_headers=security_headers([self.settings.url_of(each) for each in get_args(ServiceName)]),
             render_problem=problem_pages(pages, parts.layout),
-            state={"runtime": self, "pages": pages},
+            state={"runtime": self, "pages": pages, "streams": self.streams},
         )
         install(app, self.security)
         return app

@@ -70,8 +70,8 @@ INTAKE_REPORTS = Topic(
 INTAKE_CALLS = Topic(
     name="intake.calls.v1",
     subject="call",
-    purpose="Calls to the hotline: rung, answered, missed, ended with an outcome.",
-    readers=("routing", "notifications"),
+    purpose="Calls to the hotline: answered, missed, ended with an outcome.",
+    readers=("notifications",),
 )
 ROUTING_CASES = Topic(
     name="routing.cases.v1",
@@ -113,7 +113,7 @@ CHECKPOINTS_PASSES = Topic(
     subject="pass",
     key="post_id",
     purpose="Each passage of a post with its verdict.",
-    readers=("notifications",),
+    readers=("checkpoints", "notifications"),
 )
 CHECKPOINTS_FLAGS = Topic(
     name="checkpoints.flags.v1",
@@ -125,7 +125,7 @@ CHECKPOINTS_WATCHLIST = Topic(
     name="checkpoints.watchlist.v1",
     subject="entry",
     kept=None,
-    purpose="Persons and vehicles sought, by keyed reference only.",
+    purpose="That somebody is sought, why and until when; whom, is in no event.",
     readers=("notifications",),
 )
 CHECKPOINTS_AREAS = Topic(
@@ -133,7 +133,7 @@ CHECKPOINTS_AREAS = Topic(
     subject="area",
     kept=None,
     purpose="Epidemic areas with their effective dates.",
-    readers=("routing",),
+    readers=("routing", "notifications"),
 )
 NOTIFICATIONS_ALERTS = Topic(
     name="notifications.alerts.v1",

@@ -35,7 +35,7 @@ _CASE_ID = "7b0c8f52-95f1-5a55-8f5e-0f9a1c3b2d10"
         "from_epidemic_area": True,
         "reasons": [{"rule": "symptom.dyspnea", "words": "khó thở", "effect": "urgency=emergency"}],
         "place": {"ward": "thuan-hoa", "latitude": 16.463, "longitude": 107.585},
-        "person": "c1.9f0e1d2c3b4a59687766554433221100",
+        "person": "c1.jpaobncmdlekfjgihhggffeeddccbbaa",
         "deadlines": {
             "acknowledge_by": "2026-11-23T01:25:00.210Z",
             "update_by": "2026-11-23T02:15:00.210Z",

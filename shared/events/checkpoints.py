@@ -106,7 +106,7 @@ class PermitRevoked(Event):
         "post_id": "hai-van",
         "lane": 1,
         "direction": "enter",
-        "vehicles": [{"by": "plate", "ref": "k1.77b1a2d3e4f50617285f2c8e0d9ab04c"}],
+        "vehicles": [{"by": "plate", "ref": "k1.hhlbkcndoepfagbhcifpcmioanjklaem"}],
         "people": 2,
         "verdict": "isolate",
         "reasons": ["watchlist"],

@@ -204,8 +204,9 @@ def read_record(record: RawRecord, prefix: str = "") -> Received[Event]:
         topic=topic,
         partition=record.partition,
         offset=record.offset,
-        correlation=headers.get("ce_correlationid") or event_id,
-        exercise=headers.get("ce_exercise"),
+        # An agency's own correlation and drill marks are not ours to pass on.
+        correlation=(None if agency_of(topic) else headers.get("ce_correlationid")) or event_id,
+        exercise=None if agency_of(topic) else headers.get("ce_exercise"),
         traceparent=headers.get("traceparent"),
         agency=agency_of(topic),
     )

@@ -17,7 +17,7 @@ from shared.topics import Topic
 class Event(BaseModel):
     """A fact that was, or an agency's command. Frozen; readers ignore fields they do not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, ser_json_timedelta="iso8601")
 
     contract: ClassVar["Contract"]
 

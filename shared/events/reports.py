@@ -68,8 +68,8 @@ class Place(EventPart):
         "channel": "page",
         "language": "vi",
         "text": "Mẹ tôi [tên] sốt 39 độ, ho và khó thở từ hôm qua, mới ở Đà Nẵng về. Gọi lại [SĐT].",
-        "about": [{"by": "phone", "ref": "k1.5f2c8e1d9ab04c77b1a2d3e4f5061728"}],
-        "reporter": [{"by": "phone", "ref": "k1.0d9ab04c77b1a2d3e4f50617285f2c8e"}],
+        "about": [{"by": "phone", "ref": "k1.fpcmiobnjklaemhhlbkcndoepfagbhci"}],
+        "reporter": [{"by": "phone", "ref": "k1.anjklaemhhlbkcndoepfagbhcifpcmio"}],
         "on_behalf": True,
         "confidential": False,
         "place": {"ward": "thuan-hoa", "latitude": 16.463, "longitude": 107.585},
@@ -184,7 +184,7 @@ class CallOutcome(StrEnum):
     consumers=("notifications.situation",),
     example={
         "call_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a12",
-        "caller": [{"by": "phone", "ref": "k1.0d9ab04c77b1a2d3e4f50617285f2c8e"}],
+        "caller": [{"by": "phone", "ref": "k1.anjklaemhhlbkcndoepfagbhcifpcmio"}],
         "operator": "call-taker-1",
         "waited_seconds": 12,
         "at": "2026-11-23T01:10:00.000Z",
@@ -208,7 +208,7 @@ class CallAnswered(Event):
     consumers=("notifications.situation",),
     example={
         "call_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a12",
-        "caller": [{"by": "phone", "ref": "k1.0d9ab04c77b1a2d3e4f50617285f2c8e"}],
+        "caller": [{"by": "phone", "ref": "k1.anjklaemhhlbkcndoepfagbhcifpcmio"}],
         "waited_seconds": 47,
         "at": "2026-11-23T01:10:00.000Z",
     },

@@ -20,6 +20,7 @@ from shared.http.timeouts import ANSWER_SECONDS, AnswerDeadline
 from shared.rate_limits import RateLimits
 from shared.settings import ServiceName, Settings
 from shared.web.headers import security_headers
+from shared.web.stream import StreamHandover
 
 Middleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -86,6 +87,7 @@ def create_http_app(
     app.add_middleware(HeadFromGet)
     app.add_middleware(Exchange, service=service, answers=answers)
     app.add_middleware(AnswerHeaders, pages=security_headers() if page_headers is None else page_headers)
+    app.add_middleware(StreamHandover)
     app.state.settings = settings
     app.state.rate_limits = limits
     for name, value in (state or {}).items():

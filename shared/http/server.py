@@ -6,12 +6,14 @@ import resource
 import signal
 import socket
 import sys
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from shared.http.protocol import BoundedHeads
 from shared.settings import Settings
+from shared.web.stream import EventStream
 
 GRACE_SECONDS = 5  # open streams would otherwise hold a stopping process for ever
 _IDLE_SECONDS = 15
@@ -23,12 +25,26 @@ def serve(app: FastAPI, settings: Settings) -> None:
     """Serve `app` on `settings.listen:settings.port` (0: a free one) until SIGTERM or Ctrl-C. Blocks."""
     end_well_on_signals()
     allow_many_connections()
-    uvicorn.Server(server_config(app, settings)).run()
+    _Server(app, server_config(app, settings)).run()
 
 
 async def serve_in_loop(app: FastAPI, settings: Settings, listener: socket.socket | None = None) -> None:
     """The same inside a running event loop, on a socket that is already bound where there is one."""
-    await uvicorn.Server(server_config(app, settings)).serve([listener] if listener else None)
+    await _Server(app, server_config(app, settings)).serve([listener] if listener else None)
+
+
+class _Server(uvicorn.Server):
+    """Ends open streams when it is told to stop: it would wait for them until its grace is over."""
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        streams: EventStream | None = getattr(self._app.state, "streams", None)
+        if streams is not None:
+            streams.close()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

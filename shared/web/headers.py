@@ -12,7 +12,7 @@ def security_headers(origins: Sequence[str] = ()) -> dict[str, str]:
     """
     return {
         "Content-Security-Policy": _content_security_policy(origins),
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",

@@ -19,10 +19,14 @@ from shared.pending import Change
 
 def decide_answer(case: Case, answer: ReportAnsweredByReporter, cause: str, now: datetime) -> Change[Case]:
     """New information reaches whoever works on the case; a closed case still takes it (F33)."""
+    return _more_is_known(case, answer.text, cause, now)
+
+
+def _more_is_known(case: Case, text: str, cause: str, now: datetime) -> Change[Case]:
     tasks = case.open_tasks() or case.tasks
     answered = replace(case, tasks=tuple(replace(task, asked=False) for task in case.tasks))
     events = tuple(say_changed(answered, task, "answered_by_reporter", now) for task in tasks)
-    return Change(answered.with_entry(_entry("answered_by_reporter", answer.text, cause, now)), events)
+    return Change(answered.with_entry(_entry("answered_by_reporter", text, cause, now)), events)
 
 
 def decide_withdrawal(case: Case, _: ReportWithdrawn, cause: str, now: datetime) -> Change[Case]:
@@ -41,8 +45,7 @@ def decide_reopening(
 ) -> Change[Case]:
     """Every agency that had a part gets a new task with new clocks; an open case just takes the words."""
     if case.status is CaseStatus.OPEN:
-        answer = ReportAnsweredByReporter(report_id=request.report_id, text=request.text, at=request.at)
-        return decide_answer(case, answer, cause, now)
+        return _more_is_known(case, request.text, cause, now)
     agencies = [task.agency for task in case.tasks if task.status is not TaskStatus.DECLINED]
     fresh = tuple(_task_again(case, agency, clocks, now) for agency in dict.fromkeys(agencies))
     after = replace(case, status=CaseStatus.OPEN, tasks=(*case.tasks, *fresh), round=case.round + 1, closed_at=None)

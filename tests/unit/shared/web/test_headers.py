@@ -24,6 +24,6 @@ def test_forms_may_go_to_the_four_services_only() -> None:
 
 def test_addresses_with_codes_in_them_are_told_to_nobody() -> None:
     headers = security_headers()
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "camera=(self)" in headers["Permissions-Policy"]
