@@ -1,0 +1,92 @@
+"""Checkpoints, assembled: who is given what, what is consumed, what is offered."""
+
+from fastapi import FastAPI
+
+from services.checkpoints.areas import api as areas_api
+from services.checkpoints.areas.desk import AreaDesk
+from services.checkpoints.areas.store import MongoAreas
+from services.checkpoints.flags import api as flags_api
+from services.checkpoints.flags.desk import FlagDesk
+from services.checkpoints.flags.handlers import raise_flags
+from services.checkpoints.flags.store import MongoFlags
+from services.checkpoints.passes import api as passes_api
+from services.checkpoints.passes.desk import PassDesk
+from services.checkpoints.passes.store import MongoPasses
+from services.checkpoints.permits import api as permits_api
+from services.checkpoints.permits.desk import PermitDesk
+from services.checkpoints.permits.store import MongoPermits
+from services.checkpoints.watchlist import api as watchlist_api
+from services.checkpoints.watchlist.desk import WatchDesk
+from services.checkpoints.watchlist.matching import Matching
+from services.checkpoints.watchlist.names import NameKeys
+from services.checkpoints.watchlist.store import MongoWatchlist
+from shared.messaging import reaction
+from shared.runtime import Parts, Runtime
+from shared.security import Sealer, derive_key, read_key
+from shared.settings import Settings
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application of checkpoints."""
+    runtime = Runtime("checkpoints", settings)
+    areas, watch, permits = area_desk(runtime), watch_desk(runtime), permit_desk(runtime)
+    passes = PassDesk(
+        passes=MongoPasses(runtime),
+        permits=permits.permits,
+        areas=areas.areas,
+        watch=watch,
+        references=runtime.references,
+        vault=runtime.vault,
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+    flags = FlagDesk(flags=MongoFlags(runtime), audit=runtime.audit, clock=runtime.clock)
+    stores = (areas.areas, watch.watchlist, permits.permits, passes.passes, flags.flags)
+    people = [watch.seed] if settings.environment == "embedded" else []
+    return runtime.app(
+        Parts(
+            title="Hải Vân – chốt kiểm soát",
+            routers=[
+                areas_api.router(areas),
+                watchlist_api.router(watch),
+                permits_api.router(permits),
+                passes_api.router(passes),
+                flags_api.router(flags),
+            ],
+            reactions=[reaction(raise_flags, flags=flags.flags, clock=runtime.clock)],
+            stores=[store.aggregates for store in stores],
+            prepare=[runtime.vault.prepare, *(store.prepare for store in stores), areas.seed, *people],
+        )
+    )
+
+
+def area_desk(runtime: Runtime) -> AreaDesk:
+    return AreaDesk(areas=MongoAreas(runtime), profile=runtime.profile, audit=runtime.audit, clock=runtime.clock)
+
+
+def watch_desk(runtime: Runtime) -> WatchDesk:
+    """Names are hashed and sealed with keys of their own, derived from those of the settings."""
+    settings = runtime.settings
+    hashing = derive_key(read_key(settings.reference_key), "watchlist-names")
+    sealing = derive_key(read_key(settings.master_key, at_least=96), "watchlist-names")
+    return WatchDesk(
+        watchlist=MongoWatchlist(runtime),
+        matching=Matching(runtime.references, NameKeys(hashing), Sealer(sealing)),
+        vault=runtime.vault,
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+
+
+def permit_desk(runtime: Runtime) -> PermitDesk:
+    return PermitDesk(
+        permits=MongoPermits(runtime),
+        references=runtime.references,
+        vault=runtime.vault,
+        code_key=runtime.code_key,
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )

@@ -1,0 +1,1 @@
+"""Permits to pass: issued, revoked, found by hand code or plate."""

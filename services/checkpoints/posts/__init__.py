@@ -1,0 +1,1 @@
+"""The posts of the province and who may act there."""

@@ -1,0 +1,1 @@
+"""What all pages and lists here have in common: the front page, navigation, where a page of a list begins."""

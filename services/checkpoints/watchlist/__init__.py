@@ -1,0 +1,1 @@
+"""The watch list: whom and what police and CDC look for, kept and matched by keyed hashes (F47)."""

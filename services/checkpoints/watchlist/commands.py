@@ -1,0 +1,84 @@
+"""What may be asked of the watch list, by page and HTTP alike."""
+
+from typing import Annotated, Self
+
+from pydantic import Strict, model_validator
+
+from services.checkpoints.watchlist.domain import WatchBy, WatchReason
+from services.checkpoints.watchlist.names import can_be_matched, folded_name
+from shared.clock import HANOI, now
+from shared.text import (
+    Command,
+    Line,
+    Slug,
+    Timestamp,
+    WordsUpTo,
+    clean_line,
+    invalid,
+    read_cccd,
+    read_phone,
+    read_plate,
+)
+
+Why = Annotated[str, Strict(), WordsUpTo(500)]
+
+
+class Value(Command):
+    """Something that is looked for: a plate, an identity number, a phone or a name."""
+
+    by: WatchBy
+    value: Line
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Self:
+        normal_value(self.by, self.value)
+        return self
+
+    @property
+    def normal(self) -> str:
+        return normal_value(self.by, self.value)
+
+
+class WatchFor(Value):
+    """Look for it until `expires_at`."""
+
+    reason: WatchReason
+    note: Line | None = None
+    expires_at: Timestamp
+    approved_by: Slug | None = None
+    synthetic: bool = False
+
+
+class StopWatching(Command):
+    """Why nobody looks any more."""
+
+    reason: Why
+
+
+class FindEntries(Value):
+    """Whether it is on the list; asked by POST, for addresses are logged."""
+
+
+class ReadEntry(Command):
+    """Why an entry is opened; recorded."""
+
+    reason: Why
+
+
+def normal_value(by: WatchBy, value: str) -> str:
+    """The value in its one spelling; raises a pydantic error that says what to do."""
+    match by:
+        case WatchBy.PLATE:
+            return read_plate(value).plate
+        case WatchBy.CCCD:
+            return read_cccd(value, now().astimezone(HANOI).year)
+        case WatchBy.PHONE:
+            return read_phone(value)
+        case WatchBy.NAME:
+            if not can_be_matched(folded_name(value)):
+                raise invalid(
+                    "name_too_short",
+                    "Hãy viết cả họ và tên; một tiếng thì quá nhiều người trùng.",
+                    "Write the family and the given name; one syllable fits too many people.",
+                )
+            return clean_line(value)
