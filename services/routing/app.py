@@ -1,10 +1,12 @@
 """Routing, assembled: who is given what, what is consumed, what is offered."""
 
 from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from services.routing.accounts import api as accounts_api
+from services.routing.accounts import pages as accounts_pages
 from services.routing.accounts.desk import AccountDesk
 from services.routing.accounts.store import MongoAccounts
 from services.routing.agencies.handlers import carry_out_updates, refuse_unreadable
@@ -24,6 +26,8 @@ from shared.runtime import Parts, Runtime
 from shared.security.passwords import Passwords
 from shared.security.tokens import TokenIssuer
 from shared.settings import Settings
+
+HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -46,11 +50,16 @@ def create_app(settings: Settings) -> FastAPI:
         clock=runtime.clock,
     )
     desk = CaseDesk(cases=cases, rules=rules, audit=runtime.audit, clock=runtime.clock)
+    pages = runtime.pages(HERE / "accounts", HERE / "cases", HERE / "agencies")
     staffing = [accounts.staff_the_demo] if settings.environment == "embedded" else []
     return runtime.app(
         Parts(
             title="Hải Vân – điều phối",
-            routers=[accounts_api.router(accounts), cases_api.router(desk)],
+            routers=[
+                accounts_api.router(accounts),
+                cases_api.router(desk),
+                accounts_pages.router(accounts, pages, settings),
+            ],
             reactions=[
                 reaction(open_cases, cases=cases, triaging=triaging),
                 reaction(open_cases_for_flags, cases=cases, triaging=triaging),
@@ -61,6 +70,8 @@ def create_app(settings: Settings) -> FastAPI:
             answers={AGENCIES: partial(refuse_unreadable, refusals=refusals, clock=runtime.clock)},
             stores=[cases.aggregates, refusals.aggregates, accounts.accounts.aggregates],
             prepare=[cases.prepare, accounts.accounts.prepare, areas.load, *staffing],
+            pages=pages,
+            layout="console.html",
         )
     )
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from services.routing.accounts.commands import ChangePassword, MakeAccount, MakeKey, SignIn
 from services.routing.accounts.desk import AccountDesk
 from services.routing.accounts.domain import Account
+from services.routing.accounts.pages import SIGN_IN_LIMIT
 from shared.http import IdempotencyKey
 from shared.pending import Versioned
-from shared.rate_limits import RateLimit
 from shared.security import CurrentPerson, FromOwnPage, Person, Role, require
 from shared.security.wiring import clear_session_cookie, set_session_cookie
 
@@ -57,21 +57,40 @@ class NewKeyView(BaseModel):
 
 
 class SessionView(BaseModel):
+    """Whose session it is, and the token (`X-CSRF-Token`) that programs send with each change."""
+
     account: str
     name: str
     roles: tuple[str, ...]
+    agency: str | None
+    post: str | None
+    csrf_token: str
+
+    @classmethod
+    def of(cls, person: Person, csrf_token: str) -> "SessionView":
+        return cls(
+            account=person.account,
+            name=person.name,
+            roles=tuple(sorted(person.roles)),
+            agency=person.agency,
+            post=person.post,
+            csrf_token=csrf_token,
+        )
 
 
 def router(desk: AccountDesk) -> APIRouter:
     """The routes of accounts."""
     routes = APIRouter(prefix="/api/v1", tags=["accounts"])
 
-    @routes.post("/sessions", status_code=201, dependencies=[FromOwnPage, Depends(RateLimit("20/minute"))])
+    @routes.post("/sessions", status_code=201, dependencies=[FromOwnPage, Depends(SIGN_IN_LIMIT)])
     async def sign_in(command: SignIn, request: Request, response: Response) -> SessionView:
         signed_in = await desk.sign_in(command.account, command.password)
         set_session_cookie(response, request.app.state.settings, signed_in.token)
-        person = signed_in.person
-        return SessionView(account=person.account, name=person.name, roles=tuple(sorted(person.roles)))
+        return SessionView.of(signed_in.person, request.app.state.security.csrf_token(signed_in.person))
+
+    @routes.get("/sessions/current")
+    async def show_session(person: CurrentPerson, request: Request) -> SessionView:
+        return SessionView.of(person, request.app.state.security.csrf_token(person))
 
     @routes.delete("/sessions/current", status_code=204)
     async def sign_out(person: CurrentPerson, request: Request, response: Response) -> None:

@@ -29,6 +29,11 @@ class ChangePassword(Command):
     password: Password
 
 
+class ChangeOwnPassword(Command):
+    current: Password
+    password: Password
+
+
 class MakeKey(Command):
     """An API key for an agency's own software."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.routing.accounts.commands import MakeAccount, MakeKey
+from services.routing.accounts.commands import ChangeOwnPassword, MakeAccount, MakeKey
 from services.routing.accounts.domain import (
     Account,
     ApiKey,
@@ -17,7 +17,7 @@ from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD
 from services.routing.accounts.store import MongoAccounts
 from shared.audit import Audit
 from shared.clock import Clock
-from shared.errors import Text, Unauthenticated
+from shared.errors import FieldProblem, Text, Unauthenticated, Unprocessable
 from shared.events import Cause
 from shared.http import command_digest
 from shared.ids import new_id
@@ -27,6 +27,7 @@ from shared.security.api_keys import new_api_key
 from shared.security.passwords import Passwords, check_new_password
 from shared.security.tokens import TokenIssuer
 
+_NOT_IT = Text(vi="Mật khẩu hiện tại không đúng.", en="The current password is wrong.")
 _WRONG = Text(vi="Tên đăng nhập hoặc mật khẩu không đúng.", en="Wrong account or password.")
 
 
@@ -54,7 +55,7 @@ class AccountDesk:
         Raises:
             Unauthenticated: unknown account, closed account or wrong password; the same answer after the same time.
         """
-        found = await self.accounts.aggregates.find(account_id)
+        found = await self.accounts.aggregates.find(account_id.strip().lower())  # phones begin with a capital
         account = found.state if found and found.state.active else None
         if not await self.passwords.verify(password, account.password_hash if account else None) or account is None:
             raise Unauthenticated("wrong-password", _WRONG)
@@ -108,6 +109,17 @@ class AccountDesk:
             _cause(key),
             command=Command(id=key),
         )
+
+    async def change_own_password(self, person: Person, command: ChangeOwnPassword) -> None:
+        """A new password, by whoever knows the old one; all sessions end, this one too.
+
+        Raises:
+            Unprocessable: the current password is wrong, or the new one weak.
+        """
+        found = await self.accounts.aggregates.get(person.account)
+        if not await self.passwords.verify(command.current, found.state.password_hash):
+            raise Unprocessable("invalid-fields", _NOT_IT, fields=[FieldProblem("current", _NOT_IT)])
+        await self.change_password(person.account, command.password, new_id(), person.account)
 
     async def make_key(self, account_id: str, command: MakeKey, key: str, by: str) -> str:
         """A new API key; its text is shown this once and kept nowhere."""
