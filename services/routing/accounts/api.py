@@ -79,9 +79,14 @@ class SessionView(BaseModel):
 
 
 def router(desk: AccountDesk) -> APIRouter:
-    """The routes of accounts."""
+    """The routes of sessions and accounts."""
     routes = APIRouter(prefix="/api/v1", tags=["accounts"])
+    _offer_sessions(routes, desk)
+    _offer_accounts(routes, desk)
+    return routes
 
+
+def _offer_sessions(routes: APIRouter, desk: AccountDesk) -> None:
     @routes.post("/sessions", status_code=201, dependencies=[FromOwnPage, Depends(SIGN_IN_LIMIT)])
     async def sign_in(command: SignIn, request: Request, response: Response) -> SessionView:
         signed_in = await desk.sign_in(command.account, command.password)
@@ -97,6 +102,8 @@ def router(desk: AccountDesk) -> APIRouter:
         await desk.sign_out(person)
         clear_session_cookie(response, request.app.state.settings)
 
+
+def _offer_accounts(routes: APIRouter, desk: AccountDesk) -> None:
     @routes.get("/accounts")
     async def list_accounts(_: Operator) -> list[AccountView]:
         return [AccountView.of(account) for account in await desk.accounts.all()]
@@ -133,5 +140,3 @@ def router(desk: AccountDesk) -> APIRouter:
         operator: Operator,
     ) -> AccountView:
         return AccountView.of(await desk.remove_key(account_id, key_id, key, operator.account))
-
-    return routes

@@ -1,5 +1,6 @@
 """Signing in and out, and what people may do about their own account (F41)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -70,6 +71,11 @@ def router(desk: AccountDesk, pages: Pages, settings: Settings) -> APIRouter:
         set_session_cookie(response, settings, signed_in.token)
         return response
 
+    _offer_own_account(routes, desk, pages, settings)
+    return routes
+
+
+def _offer_own_account(routes: APIRouter, desk: AccountDesk, pages: Pages, settings: Settings) -> None:
     @routes.get("/sign-out")
     async def show_sign_out(request: Request, person: OptionalPerson) -> HTMLResponse:
         return pages.render(request, "sign_out.html", person=person)
@@ -88,19 +94,20 @@ def router(desk: AccountDesk, pages: Pages, settings: Settings) -> APIRouter:
     @routes.post("/me/password", dependencies=[Depends(SIGN_IN_LIMIT)])
     async def change_own_password(request: Request, person: Anybody) -> Response:
         form = await read_form(request, ChangeOwnPassword)
-        try:
-            if isinstance(form, FormErrors):
-                raise Unprocessable("invalid-fields", _WRONG, fields=form.problems)
-            await desk.change_own_password(person, form)
-        except Unprocessable as refusal:
-            return pages.render(
-                request, "me.html", person=person, status=refusal.status, errors=errors_of(refusal.fields)
-            )
+        problems = form.problems if isinstance(form, FormErrors) else await _refused(desk, person, form)
+        if problems:
+            return pages.render(request, "me.html", person=person, status=422, errors=errors_of(problems))
         response = pages.redirect(request, "/sign-in", flash=_("Đã đổi mật khẩu. Hãy đăng nhập lại."))
         clear_session_cookie(response, settings)
         return response
 
-    return routes
+
+async def _refused(desk: AccountDesk, person: Person, form: ChangeOwnPassword) -> Sequence[FieldProblem]:
+    try:
+        await desk.change_own_password(person, form)
+    except Unprocessable as refusal:
+        return refusal.fields
+    return ()
 
 
 def way_on(settings: Settings, target: str | None, person: Person) -> str:
