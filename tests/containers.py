@@ -1,5 +1,6 @@
 """Kafka and MongoDB in containers, for `HAIVAN_TEST_BACKEND=docker`.
 
+Where the library's clean-up image can't be pulled, set TESTCONTAINERS_RYUK_DISABLED=true: these end by themselves.
 Generic containers on purpose: the library's ready-made ones assume other images, log lines and accounts.
 """
 

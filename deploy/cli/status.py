@@ -117,13 +117,13 @@ def _is_ok(answer: Answer | None) -> bool:
 
 
 def _degraded(answer: Answer | None) -> list[str]:
-    """What `/readyz` names as degraded, in whatever of the two shapes it does."""
+    """What `/readyz` names as degraded."""
     try:
         body = msgspec.json.decode(answer.body) if answer else None
     except msgspec.DecodeError:
         return []
     named = body.get("degraded") if isinstance(body, dict) else None
-    return [str(name) for name in named] if isinstance(named, (list, dict)) else []
+    return [str(name) for name in named] if isinstance(named, list) else []
 
 
 def _memory(process: psutil.Process | None) -> int | None:
