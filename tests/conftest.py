@@ -8,7 +8,7 @@ import pytest
 
 from tests.clocks import SettableClock
 
-pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium"]
+pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.services"]
 
 
 @pytest.fixture
