@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from shared.clock import HANOI
+
 _NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(20\d\d|\d\d))?(?![\d/%]|[.,]\d)")
 _WRITTEN = re.compile(
     r"(?:ngày|ngay|mùng|mồng|mung|mong)\s+(\d{1,2})\s+(?:tháng|thang|th)\s+(\d{1,2})(?:\s+(?:năm|nam)\s+(20\d\d))?"
@@ -12,7 +14,7 @@ _AGO = re.compile(
     r"(\d{1,2}|một|hai|ba|bốn|năm|mot|bon)\s+(ngày|ngay|hôm|hom|bữa|bua|tuần|tuan|days?|weeks?)\s+(trước|truoc|ago)"
 )
 _WORDS = re.compile(
-    r"\b(hôm kia|hom kia|bữa kia|hôm qua|hom qua|bữa qua|tối qua|toi qua|đêm qua|dem qua|chiều qua|chieu qua|sáng qua|"
+    r"(?<!mấy )(?<!may )(?<!vài )(?<!vai )(?<!nhiều )\b(hôm kia|hom kia|bữa kia|hôm qua|hom qua|bữa qua|tối qua|toi qua|đêm qua|dem qua|chiều qua|chieu qua|sáng qua|"
     r"hqua|yesterday|last night|hôm nay|hom nay|hnay|bữa ni|bữa nay|hôm ni|sáng nay|sang nay|trưa nay|chiều nay|"
     r"chieu nay|tối nay|toi nay|sáng ni|chiều ni|tối ni|đêm nay|today|this morning|tonight|"
     r"ngày mai|ngay mai|sáng mai|chiều mai|mai|tomorrow|ngày mốt|ngày kia)\b"
@@ -28,7 +30,7 @@ def find_dates(text: str, now: datetime) -> tuple[str, ...]:
     """ISO dates in the order they are said; relative ones are counted from the day of `now`."""
     if not _DATE_HINT.search(text):
         return ()
-    found = sorted(_all_dates(text, now.date()))[:_MOST]
+    found = sorted(_all_dates(text, now.astimezone(HANOI).date()))[:_MOST]
     return tuple(dict.fromkeys(day.isoformat() for _, day in found))
 
 

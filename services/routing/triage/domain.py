@@ -1,4 +1,4 @@
-"""What a reading is made of. The policy it follows is `docs/how-to/change-a-rule.md`, the words are in the profile."""
+"""What a reading is made of; the words it looks for and the rules it follows are data of the profile."""
 
 from dataclasses import dataclass
 from enum import StrEnum

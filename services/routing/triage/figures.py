@@ -1,4 +1,7 @@
-"""Figures that mean something: a temperature, an oxygen saturation, an age."""
+"""Figures that mean something: a temperature, an oxygen saturation, an age.
+
+They are looked for in the keys of the words (no marks, no capitals, no doubled letters), joined by blanks.
+"""
 
 import re
 from collections.abc import Iterator
@@ -17,51 +20,59 @@ class Thresholds:
     infant_months_to: int
 
 
-_TEMPERATURE = re.compile(
-    r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))?\s?(?:°\s?c?|độ\s?(?:c\b)?|do\b|c\b|o\s?c\b|degrees?|celsius)\s?(?:(rưỡi|ruoi)|(\d)(?!\d))?"
+_OLDEST = 115
+_DEGREES = re.compile(
+    r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))? ?(?:° ?c?\b|do\b(?: c\b)?|c\b|o c\b|degres?\b|celsius\b)(?: (ruoi)| (\d)(?![\d.,]))?"
 )
+_DEGREES_GLUED = re.compile(r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))?(?:do|oc|c)(\d)?\b")
 _FEVER_FIGURE = re.compile(
-    r"(?:sốt|sot|fever|nhiệt độ|nhiet do|temperature|temp)\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?(?![\d:])(?!\s?(?:tuổi|tuoi|tháng))"
+    r"\b(?:sot|fever|nhiet do|nong|temperature|temp)\b\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?(?![\d:])(?! ?(?:tuoi|thang|ngay|nguoi|gio))"
 )
-_SPO2 = re.compile(
-    r"(?:spo2|sp02|spo|kẹp tay|kep tay|máy kẹp|máy đo|kẹp ngón|kẹp đầu ngón|bão hòa|oxy\w*|oxi\w*|ô\s?xy|o2|saturation)(?:(?!nhịp|mạch|tim|huyết)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])(?!\s?(?:tuổi|tuoi|giờ|phút|ngày|kg|lần|nhịp|k\b|ngàn))|(?<!\d)([5-9]\d)\s?%?\s?(?:spo2|oxy)"
+_DECIMAL_DEGREES = re.compile(
+    r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?! ?(?:%|k\b|kg|trieu|tr\b|ngan|nghin|km|m\b|ty|cm))"
 )
-_DECIMAL_DEGREES = re.compile(r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?!\s?(?:%|k\b|kg|triệu|tr\b|ngàn|nghìn|km|m\b|tỷ|cm))")
+_SATURATION = re.compile(
+    r"\b(?:spo2|spo|sp02|oxy\w*|o xy|o2|saturation|kep tay|may kep|may do|kep ngon|kep dau ngon|bao hoa)\b"
+    r"(?:(?!nhip|mach|tim|huyet)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])(?! ?(?:tuoi|gio|phut|ngay|kg|lan|nhip|k\b|ngan))"
+    r"|(?<!\d)([5-9]\d) ?%? ?(?:spo2|oxy)\b"
+)
+_AGE = re.compile(r"(?<!\d)(\d{2,3}) ?(?:tuoi|t\b|ty\b|years?\b(?: |-)?old|yo\b|y o\b)")
+_AGED = re.compile(r"\b(?:aged?|is|am) (\d{2})\b(?! ?(?:%|km|day|wek|month|degre|°))")
 _AGED_ABOUT = re.compile(
-    r"(?:ngoài|trên|hơn|gần|ngót|đã|được|tròn|cỡ|tầm|ngoai|tren|gan)\s(6[5-9]|[7-9]\d)(?!\d|[.,]\d)(?!\s?(?:%|k\b|ngàn|nghìn|người|km|triệu|đồng|hộ|phần|lần|ca\b|phút|giờ|ngày|nguoi))"
+    r"\b(?:ngoai|tren|hon|gan|ngot|tron|co|tam) (6[5-9]|[7-9]\d)(?!\d|[.,]\d)"
+    r"(?! ?(?:%|k\b|ngan|nghin|nguoi|km|trieu|dong|ho\b|phan|lan|ca\b|phut|gio|ngay|do\b|°|khach|em\b))"
 )
-_AGE = re.compile(r"(?<!\d)(\d{1,3})\s?(?:tuổi|tuoi|t\b|ty\b|years?[\s-]old|yo\b|y/o)")
-_AGED = re.compile(r"(?:aged?|is|am)\s(\d{2})\b(?!\s?(?:%|km|day|week|month|°))")
 _MONTHS = re.compile(
-    r"(?:bé|be|con|cháu|chau|baby|nhóc|thằng cu|em bé|cu tí|con gái|con trai|đứa nhỏ|cháu nội|cháu ngoại|son|daughter)[^.!?\n]{0,24}?(?<!\d)(\d{1,2})(?:\s?tháng|\s?thang|[\s-]months?)(?!\s?\d)(?!\s?(?:nay|rồi|trước|qua))"
-    r"|(?<!\d)(\d{1,2})\s?(?:tháng|thang|months?)[\s-]?(?:tuổi|tuoi|old)"
+    r"\b(?:be|con|chau|baby|nhoc|thang cu|em be|cu ti|dua nho|son|daughter)\b[^.!?\n]{0,24}?(?<!\d)(\d{1,2})"
+    r"(?: thang\b| months?\b)(?! ?\d)(?! ?(?:nay|roi|truoc|qua|ni))"
+    r"|(?<!\d)(\d{1,2}) ?(?:thang|months?) ?-? ?(?:tuoi|old)\b"
 )
-_HAS_FIGURE = re.compile(r"\d")
 Figure = tuple[str, str]
 """A fact's name and the words that say it."""
 
 
-def find_figures(text: str, limits: Thresholds) -> Iterator[Figure]:
-    """What the figures of a text come to; the text is lower case and composed."""
-    if not _HAS_FIGURE.search(text):
+def find_figures(keys: str, limits: Thresholds) -> Iterator[Figure]:
+    """What the figures of a text come to."""
+    if not any(char.isdigit() for char in keys):
         return
-    for pattern in (_TEMPERATURE, _FEVER_FIGURE, _DECIMAL_DEGREES):
-        for match in pattern.finditer(text):
+    for pattern in (_DEGREES, _DEGREES_GLUED, _FEVER_FIGURE, _DECIMAL_DEGREES):
+        for match in pattern.finditer(keys):
             yield from _temperature(match, limits)
-    for match in _SPO2.finditer(text):
+    for match in _SATURATION.finditer(keys):
         yield from _saturation(match, limits)
     for pattern in (_AGE, _AGED, _AGED_ABOUT):
-        for match in pattern.finditer(text):
-            if limits.old_from <= int(match[1]) <= 115:  # noqa: PLR2004  nobody is older
+        for match in pattern.finditer(keys):
+            if limits.old_from <= int(match[1]) <= _OLDEST:
                 yield "old", match[0]
-    for match in _MONTHS.finditer(text):
+    for match in _MONTHS.finditer(keys):
         if int(match[1] or match[2]) < limits.infant_months_to:
             yield "infant", match[0]
 
 
 def _temperature(match: re.Match[str], limits: Thresholds) -> Iterator[Figure]:
-    tenths = match[2] or (match.lastindex or 0) > 2 and ("5" if match[3] else match[4]) or "0"  # noqa: PLR2004
-    degrees = float(f"{match[1]}.{tenths}")
+    """`38,5 độ`, `38 độ 5`, `38 độ rưỡi`."""
+    after = next((group for group in match.groups()[1:] if group), "0")
+    degrees = float(f"{match[1]}.{'5' if after == 'ruoi' else after}")
     if degrees >= limits.fever_from:
         yield "symptom.fever", match[0]
     if degrees >= limits.high_fever_from:

@@ -3,8 +3,10 @@
 It is trained from the example texts of the profile by `training.py`; here it is only read and applied.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.routing.triage.domain import Category
 
@@ -29,21 +31,21 @@ class LinearModel:
         return [total * scale + bias for total, bias in zip(totals, self.bias, strict=True)]
 
     def reasons(self, features: Iterable[str], category: Category, most: int = 3) -> list[str]:
-        """The features that spoke most for a category."""
+        """The words that spoke most for a category, signs after them."""
         index = self.categories.index(category)
         spoke = {f: w for f in set(features) for i, w in self.weights.get(f, ()) if i == index and w > 0}
-        return sorted(spoke, key=lambda f: (-spoke[f], f))[:most]
+        return [f.removeprefix("@") for f in sorted(spoke, key=lambda f: (f[0] == "@", -spoke[f], f))[:most]]
 
 
 def scale_for(count: int) -> float:
     """The share that each of `count` features gets: 1 for a short text, less for a long one."""
-    return (30.0 / max(count, 30)) ** 0.5  # 30 features are about fifteen words, a usual message
+    return math.sqrt(30.0 / max(count, 30))  # 30 features are about fifteen words, a usual message
 
 
 def features_of(keys: Sequence[str], facts: Iterable[str]) -> list[str]:
     """Words, neighbouring pairs, and the facts that the lexicons found (as `@name`)."""
     words = [key for key in keys if key[:1].isalpha()]
     features = list(dict.fromkeys(words))
-    features += dict.fromkeys(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    features += dict.fromkeys(f"{one} {two}" for one, two in pairwise(words))
     features += [f"@{fact}" for fact in facts]
     return features

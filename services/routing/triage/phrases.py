@@ -91,7 +91,10 @@ def variants(phrase: str) -> list[str]:
     if count > _MOST_VARIANTS:
         raise PhraseError(f"stands for {count} phrases, more than {_MOST_VARIANTS}; write it as several")
     found_variants = [" ".join("".join(chosen).split()) for chosen in product(*pieces)]
-    return [variant for variant in found_variants if variant]
+    kept = [variant for variant in found_variants if variant]
+    if not kept:
+        raise PhraseError("has no words, or a gap (…) at its beginning or end")
+    return kept
 
 
 def patterns_of(name: str, phrase: str, rank: int, contexts: Mapping[str, Context]) -> Iterator[Pattern]:

@@ -60,8 +60,7 @@ def _is_origin(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:
         return not (before and before[0] in travel.back)
     if before and before[0] in travel.stayed_before:
         return any(key in travel.onward for key in after)
-    on_a_route = hit.end < len(keys) and keys[hit.end] in "-–" and not before[:1] == ["di"]
-    return on_a_route
+    return hit.end < len(keys) and keys[hit.end] in "-–" and before[:1] != ["di"]  # a route: "Sài Gòn - Huế"
 
 
 def _has_arrived(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:

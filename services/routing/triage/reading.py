@@ -25,7 +25,9 @@ from services.routing.triage.writing import Words, split_words
 
 _SCOPE = "scope."
 _PREFIX = {Status.NEGATED: "no.", Status.SUPPOSED: "if.", Status.PAST: "past.", Status.ANIMAL: "animal."}
-_OF_SYMPTOMS = frozenset({"symptom", "airway", "body_threat", "very_low_spo2", "dying", "cold_sweat", "heavy_bleeding"})
+_OF_SYMPTOMS = frozenset(
+    {"symptom", "airway", "body_threat", "very_low_spo2", "dying", "cold_sweat", "heavy_bleeding"}
+)
 _KIND_CATEGORY = {
     ReportKind.SUSPECTED_INFECTION: Category.SUSPECTED_INFECTION,
     ReportKind.MEDICAL_SUPPORT: Category.MEDICAL_SUPPORT,
@@ -188,7 +190,7 @@ def _note_sign(evidence: _Evidence, hit: Hit, scopes: Scopes, rules: RuleSet) ->
 
 
 def _note_figures(evidence: _Evidence, rules: RuleSet) -> None:
-    for name, words in find_figures(evidence.words.text, rules.thresholds):
+    for name, words in find_figures(" ".join(evidence.words.keys), rules.thresholds):
         if "if.symptom" in evidence.facts and name.startswith(SYMPTOM):
             continue
         evidence.facts.setdefault(name, words)

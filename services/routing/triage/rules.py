@@ -28,7 +28,7 @@ from services.routing.triage.writing import form_of
 
 WEIGHTS = "weights.json"
 _MOST_REMEMBERED = 256
-_RANKS = {"scope.mask": 0, "symptom": 1, "other": 2}
+_SCOPE_RANKS = {"mask": 0, "list_head": 3}  # of two phrases as long as each other the lower rank wins
 _URGENT_SIGNS = (
     "symptom.loss_of_consciousness", "symptom.cyanosis", "symptom.convulsion", "symptom.dyspnea",
     "severe_dyspnea", "dying", "stroke", "suicide", "labour", "violence", "help_request",
@@ -75,7 +75,9 @@ def load_rules(folder: Path) -> RuleSet:
     signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
     symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
     places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
-    contexts = {" ".join(form.key for form in forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()}
+    contexts = {
+        " ".join(form.key for form in forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()
+    }
     lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
     index = PhraseIndex(lexicon)
     model = read_model(folder / WEIGHTS)
@@ -93,7 +95,7 @@ def load_rules(folder: Path) -> RuleSet:
         joint=tuple((str(entry["is"]), _condition(entry)) for entry in rules["joint"]),
         model=model,
         kind_weight=float(rules["kind_weight"]),
-        telling=frozenset(form.key for p in lexicon if p.name in _URGENT_SIGNS for form in p.first),
+        telling=frozenset(" ".join(f.key for f in p.first[:2]) for p in lexicon if p.name in _URGENT_SIGNS),
     )
 
 
@@ -111,6 +113,17 @@ def read_model(path: Path) -> LinearModel:
     return LinearModel(tuple(Category(name) for name in stored["categories"]), tuple(stored["bias"]), weights)
 
 
+def stored_digest(folder: Path) -> str:
+    """Of which examples the weights were made; "" where there are none."""
+    path = folder / WEIGHTS
+    return str(json.loads(path.read_text(encoding="utf-8"))["examples"]) if path.exists() else ""
+
+
+def default_areas(folder: Path) -> frozenset[str]:
+    """The areas of `areas.yaml`, for the command line and tests."""
+    return frozenset(map(str, read_yaml(folder / "areas.yaml")))
+
+
 def _patterns(
     symptoms: Mapping[str, list[str]],
     signs: Mapping[str, Mapping[str, Any]],
@@ -121,7 +134,7 @@ def _patterns(
     for name, phrases in symptoms.items():
         yield from _compiled(SYMPTOM + name, phrases, 1, contexts)
     for name, phrases in scopes.items():
-        yield from _compiled(f"scope.{name}", phrases, 0 if name == "mask" else 2, contexts)
+        yield from _compiled(f"scope.{name}", phrases, _SCOPE_RANKS.get(name, 2), contexts)
     for name, entry in signs.items():
         yield from _compiled(name, entry["phrases"], 2, contexts)
     for place in places.values():

@@ -1,11 +1,11 @@
-"""Whether a thing that is named is also said to be so: not "không ho", not "nếu bị khó thở", not the neighbour's hens."""
+"""Whether a thing that is named is also said to be so: not "không ho", not "nếu bị khó thở", not one's hens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.routing.triage.phrases import Hit
-from services.routing.triage.writing import Words, is_hard_stop
+from services.routing.triage.writing import Words, form_of, is_hard_stop
 
 
 class Status(StrEnum):
@@ -21,7 +21,9 @@ _QUESTION_REACH = 7  # words between a symptom and the "không?" that asks after
 _RESOLVED_REACH = 9
 _SUPPOSED_REACH = 16
 _AFTER_REACH = 4
+_SENTENCE_REACH = 40  # words; nobody's sentence reaches further, and the work stays linear
 _LIST_OF_THREE = 3
+_WHERE = form_of("đâu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Scopes:
     def __init__(self, words: Words, hits: Sequence[Hit], lexicon: ScopeWords) -> None:
         self._words = words
         self._keys = words.keys
+        self._forms = words.forms
         self._hits = hits
         self._lexicon = lexicon
         self._owner = [-1] * len(words.keys)
@@ -163,6 +166,8 @@ class Scopes:
             if self._was_asked(hit.start, negator_end):
                 return self._answer_after(negator_end)
             return Status.NEGATED
+        if self._forms[place] == _WHERE and self._was_asked(hit.start, place) and self._closes(place + 1):
+            return Status.NEGATED  # `có sốt mô`, `có ho đâu`
         return self._asked_further_on(hit)
 
     def _skip_list(self, place: int) -> int:
@@ -248,7 +253,8 @@ class Scopes:
 
     def _is_animals(self, hit: Hit) -> bool:
         place = hit.start - 1
-        while place >= 0 and not is_hard_stop(self._keys[place]):
+        lowest = max(-1, place - _SENTENCE_REACH)
+        while place > lowest and not is_hard_stop(self._keys[place]):
             name = self._name_at(place)
             if name == "scope.animal":
                 return True
@@ -274,7 +280,8 @@ class Scopes:
 
     def _past_before(self, place: int) -> bool:
         place -= 1
-        while place >= 0 and not is_hard_stop(self._keys[place]):
+        lowest = max(-1, place - _SENTENCE_REACH)
+        while place > lowest and not is_hard_stop(self._keys[place]):
             name = self._name_at(place)
             if name == "scope.past":
                 return True

@@ -4,24 +4,52 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.routing.triage.writing import Form, Words, form_of, split_words
+from services.routing.triage.writing import ANY_MARKS, Form, Words, form_of, split_words
 
 _SHORTEST_SLIP = 4  # three letters are one keystroke away from too many other words
 _LONGEST_SLIP = 12
 _SHORTEST_ENGLISH_SLIP = 7  # most English words are in no list here, and short ones lie close together
-_ENGLISH = frozenset("the is my and of to in are you have has with can was for at this it we she he on please i am".split())
+_ENGLISH = frozenset(
+    [
+        "the",
+        "is",
+        "my",
+        "and",
+        "of",
+        "to",
+        "in",
+        "are",
+        "you",
+        "have",
+        "has",
+        "with",
+        "can",
+        "was",
+        "for",
+        "at",
+        "this",
+        "it",
+        "we",
+        "she",
+        "he",
+        "on",
+        "please",
+        "i",
+        "am",
+    ]
+)
 _ENGLISH_SHARE = 6  # one word in six
 _TELEX = re.compile(r"[sfrxjw]")
 _FOREIGN = re.compile(r"[fjwz]")  # letters that no Vietnamese word has
 _TEEN_LETTERS = (("j", "i"), ("j", "gi"), ("f", "ph"), ("w", "qu"), ("w", "u"), ("z", "d"), ("z", "gi"), ("ck", "ch"))
-_ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()
-_RIMES = (
-    "a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in "
-    "inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oe oen oeo oet oi om on ong op ot oc u ua uan "
-    "uang uat uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet "
-    "uynh uyt uyu uan uat y yem yen yet yeu uap ip".split()
-)
-SYLLABLES = frozenset(form_of(onset + rime).key for onset in ["", *_ONSETS] for rime in _RIMES)
+_ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x"
+_RIMES = """
+    a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in inh
+    ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oe oen oeo oet oi om on ong op ot oc u ua uan uang uat
+    uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu uap
+    y yem yen yet yeu
+"""
+SYLLABLES = frozenset(form_of(onset + rime).key for onset in ["", *_ONSETS.split()] for rime in _RIMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +98,7 @@ class Spelling:
         if len(key) < shortest and (shortest > _SHORTEST_SLIP or not _FOREIGN.search(key)):
             return (form,)
         mended = self._mended(key)
-        return (form,) if mended is None else tuple(Form(k, k, "") for k in mended)
+        return (form,) if mended is None else tuple(Form(k, ANY_MARKS, "") for k in mended)
 
     def _mended(self, key: str) -> tuple[str, ...] | None:
         if key not in self._seen:

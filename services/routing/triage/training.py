@@ -21,7 +21,7 @@ EXAMPLES = "examples"
 _ROUNDS = 30
 _STEP = 0.25
 _DECAY = 0.004
-_DROPPED = 0.15  # share of features hidden from each round, so that no single word carries a category
+_DROPPED = 0.4  # share of features hidden from each round, so that no single word carries a category
 _SEEN_AT_LEAST = 2
 _SMALLEST = 0.02
 _SEED = 46  # the code of Huế
@@ -31,11 +31,10 @@ Example = tuple[list[str], int]
 
 def read_examples(folder: Path) -> list[tuple[str, Category]]:
     """The texts of `examples/<category>.txt`, one a line; lines that begin with # are comments."""
-    found = []
+    found: list[tuple[str, Category]] = []
     for category in Category:
-        for line in (folder / EXAMPLES / f"{category}.txt").read_text(encoding="utf-8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                found.append((line.strip(), category))
+        lines = (folder / EXAMPLES / f"{category}.txt").read_text(encoding="utf-8").splitlines()
+        found += [(line.strip(), category) for line in lines if line.strip() and not line.startswith("#")]
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TONES = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323": "."}
+ANY_MARKS = "*"  # the marks of a word that had to be mended: unknown
 _STOP_FINALS = frozenset("cpth")  # such a syllable always has a tone: "sôt" can only be "sốt"
 _HOOK_AND_TILDE = frozenset("?~")
 _WORD = re.compile(
@@ -70,11 +71,13 @@ def without_invisible(text: str) -> str:
 @lru_cache(maxsize=65536)
 def form_of(word: str) -> Form:
     """The key and marks of one lower-case word."""
-    toneless, key, tone = [], [], ""
+    toneless: list[str] = []
+    key: list[str] = []
+    tone = ""
     for char in word:
         base, marks, char_tone = _taken_apart(char)
         tone = tone or char_tone
-        if key and key[-1] == base:
+        if key and key[-1] == base and not base.isdigit():
             toneless[-1] = max(toneless[-1], marks)  # "thởơ": the letter with marks is the one that was meant
             continue
         key.append(base)
@@ -102,7 +105,7 @@ def agree(written: Form, meant: Form, *, alone: bool) -> bool:
     """
     if written.tone == meant.tone and written.toneless == meant.toneless:
         return True
-    if not written.tone and written.toneless == written.key:
+    if not written.tone and written.toneless in (written.key, ANY_MARKS):
         return True
     if written.toneless == meant.toneless:
         return _slips_into(written.tone, meant.tone, meant.key[-1], alone=alone)
@@ -122,7 +125,10 @@ def _slips_into(written: str, meant: str, ending: str, *, alone: bool) -> bool:
 def split_words(text: str) -> Words:
     """Take a text apart; linear in its length."""
     text = without_invisible(text)
-    keys, forms, shown, spans = [], [], [], []
+    keys: list[str] = []
+    forms: list[Form] = []
+    shown: list[str] = []
+    spans: list[tuple[int, int]] = []
     marked = plain = 0
     for found in _WORD.finditer(text):
         word = found["word"]

@@ -1,0 +1,65 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.routing.triage.lint import Fault, lint
+from tests.unit.routing.triage.conftest import HUE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(HUE, tmp_path / "triage"))
+
+
+def changed(folder: Path, file: str, before: str, after: str) -> list[Fault]:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return lint(folder)
+
+
+def test_the_rules_of_the_profile_have_no_fault() -> None:
+    assert lint(HUE) == []
+
+
+def test_a_bracket_left_open_is_told_with_line_and_column(folder: Path) -> None:
+    (fault,) = changed(folder, "symptoms.yaml", "fever:\n", 'fever:\n  - "sốt {cao|nhẹ"\n')
+    text = (folder / "symptoms.yaml").read_text(encoding="utf-8").splitlines()
+    assert "sốt {cao|nhẹ" in text[fault.line - 1]
+    assert fault.column == text[fault.line - 1].index('"') + 1
+    assert "bracket" in fault.text
+
+
+def test_broken_yaml_is_told_with_its_line(folder: Path) -> None:
+    (fault,) = changed(folder, "rules.yaml", "category:\n", "category: [\n")
+    assert fault.file == "rules.yaml"
+    assert fault.line > 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("any: [positive_test", "any: [positive_tset", "positive_tset"),
+        ("level: emergency", "level: extreme", "extreme"),
+        ("first: [hospital]", "first: [hospitl]", "hospitl"),
+        ("is: fake_certificate", "is: fake_paper", "fake_paper"),
+        ("add: {suspected_infection: 1.2}", "add: {suspected: 1.2}", "suspected"),
+        ("id: c-suspect", "id: c-cluster", "c-cluster"),
+    ],
+)
+def test_a_name_that_nothing_has_is_told(folder: Path, before: str, after: str, said: str) -> None:
+    assert any(said in fault.text for fault in changed(folder, "rules.yaml", before, after))
+
+
+def test_examples_newer_than_the_weights_are_told(folder: Path) -> None:
+    with (folder / "examples" / "other.txt").open("a", encoding="utf-8") as examples:
+        examples.write("Một ví dụ mới\n")
+    (fault,) = lint(folder)
+    assert "haivan rules train" in fault.text
+
+
+def test_a_missing_file_is_told(folder: Path) -> None:
+    (folder / "places.yaml").unlink()
+    assert [fault.file for fault in lint(folder)] == ["places.yaml"]

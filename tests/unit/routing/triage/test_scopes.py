@@ -1,0 +1,92 @@
+import pytest
+
+from tests.unit.routing.triage.conftest import Read
+
+
+def symptoms(read: Read, text: str) -> set[str]:
+    return {str(symptom) for symptom in read(text).symptoms}
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("Tôi không ho", {"cough"}),
+        ("em chưa thấy sốt hay ho gì", {"fever", "cough"}),
+        ("Không có triệu chứng sốt, ho, khó thở", {"fever", "cough", "dyspnea"}),
+        ("khong sot khong ho", {"fever", "cough"}),
+        ("ko sốt ko ho", {"fever", "cough"}),
+        ("no fever, no cough", {"fever", "cough"}),
+        ("sốt thì không", {"fever"}),
+        ("Bọn tui có sốt mô", set()),
+        ("- Có khó thở không? - Dạ không", {"dyspnea"}),
+        ("cháu hết sốt rồi", {"fever"}),
+    ],
+)
+def test_denied_symptoms_are_not_asserted(read: Read, text: str, denied: set[str]) -> None:
+    reading = read(text)
+    assert not reading.symptoms
+    assert denied <= set(reading.negated_symptoms)
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [
+        ("không sốt, ho nhiều", {"cough"}),
+        ("không những sốt mà còn ho", {"fever", "cough"}),
+        ("sốt không hạ", {"fever"}),
+        ("ho mãi không dứt", {"cough"}),
+        ("chưa hết sốt", {"fever"}),
+        ("không biết sao mà khó thở quá", {"dyspnea"}),
+        ("không sốt nhưng khó thở", {"dyspnea"}),
+        ("- Có ho không? - Dạ có", {"cough"}),
+        ("không ngửi được mùi gì", {"anosmia"}),
+        ("no fever but I have a cough", {"cough"}),
+    ],
+)
+def test_a_negator_reaches_only_what_it_denies(read: Read, text: str, asserted: set[str]) -> None:
+    assert symptoms(read, text) == asserted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nếu bị khó thở thì gọi số nào",
+        "Khi có triệu chứng sốt thì phải làm sao",
+        "Triệu chứng của covid là sốt, ho đúng không",
+        "Năm ngoái tôi bị sốt",
+        "Tháng trước em ho, giờ khỏi rồi",
+        "Con chó nhà em bị ho",
+        "Đàn gà nhà tôi sốt rồi chết",
+        "Sốt đất ở Hương Thủy",
+        "Thợ hồ hát hò suốt ngày",
+        "Mua thuốc ho ở đâu",
+        "Nhớ crush quá nên khó thở haha",
+        "ho noi la mai ho ve, ho khau o dau",
+        "What should I do if I have a fever?",
+        "em chào mọi người, nhờ bác sĩ tư vấn",
+    ],
+)
+def test_what_nobody_suffers_now_is_no_symptom(read: Read, text: str) -> None:
+    assert symptoms(read, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "asserted"),
+    [
+        ("sot cao, ho khan, kho tho", {"fever", "cough", "dyspnea"}),
+        ("SỐT CAO", {"fever"}),
+        ("khóthở", {"dyspnea"}),
+        ("Cưu với, ba tôi khôgn thở đưojc", {"dyspnea"}),
+        ("bị soots và dau hongj", {"fever", "sore_throat"}),
+        ("nhứt đầu, mình mẩy ê ẩm", {"headache", "myalgia"}),
+        ("nhức trốc, rát cổ", {"headache", "sore_throat"}),
+        ("đo được 38 độ 5", {"fever"}),
+        ("spo2 còn 91", {"low_spo2"}),
+        ("spo2 98", set()),
+        ("ho ra máu", {"cough", "bleeding"}),
+        ("sốt rét run", {"fever", "chills"}),
+        ("I can't smell anything and have body aches", {"anosmia", "myalgia"}),
+    ],
+)
+def test_symptoms_are_found_however_they_are_written(read: Read, text: str, asserted: set[str]) -> None:
+    assert symptoms(read, text) == asserted
