@@ -105,11 +105,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What stood at the post. `vehicles` are keyed references; none: on foot. `temperature` is the highest, in °C."""
+    """What stood at the post. `vehicles` are keyed references; `temperature` is the highest, in °C."""
 
     post: str
     direction: Direction
     vehicles: tuple[str, ...] = ()
+    on_foot: bool = False
     code: Code = Code.NONE
     origins: tuple[Origin, ...] = ()
     temperature: float | None = None
@@ -166,14 +167,14 @@ def _finding_on_permit(seen: Seen, known: Known) -> tuple[Reason, str | None]:
             good = _good(seen, known.by_vehicle)
             if good is not None:
                 return Reason.PERMIT_VALID, good.id
-            is_free = seen.direction is Direction.LEAVE or not seen.vehicles
+            is_free = seen.direction is Direction.LEAVE or seen.on_foot
             return (Reason.NO_PERMIT_NEEDED if is_free else Reason.NO_PERMIT), None
 
 
 def _on_shown_permit(seen: Seen, shown: Sequence[KnownPermit]) -> tuple[Reason, str | None]:
     if not shown:
         return Reason.PERMIT_UNKNOWN, None
-    own = [each for each in shown if not seen.vehicles or set(each.permit.vehicles) & set(seen.vehicles)]
+    own = [each for each in shown if seen.on_foot or set(each.permit.vehicles) & set(seen.vehicles)]
     if not own:
         return Reason.PERMIT_OTHER_VEHICLE, shown[0].id
     if (good := _good(seen, own)) is not None:

@@ -7,6 +7,7 @@ import orjson
 
 from services.checkpoints.passes.commands import ObservedPass, Traveller
 from services.checkpoints.passes.judging import Code, Origin, Seen
+from services.checkpoints.posts.plates import vehicle_refs
 from services.checkpoints.watchlist.matching import Marks, Matching
 from shared.codes import code_hash, read_hand_code
 from shared.errors import Unprocessable
@@ -31,7 +32,7 @@ def observe(
     command: ObservedPass, post: str, observed_at: datetime, references: References, matching: Matching
 ) -> Observation:
     """What was told, with references in the place of numbers."""
-    vehicles = tuple(references.vehicle_ref(plate).ref for plate in (command.plate, command.trailer) if plate)
+    vehicles = tuple(each.ref for each in vehicle_refs(references, command.plate, command.trailer))
     persons = tuple(dict.fromkeys(ref for each in command.travellers for ref in _refs(each, references)))
     named = matching.marks_of_names(tuple(each.name for each in command.travellers if each.name))
     shown, found = _read_code(command.permit_code)
@@ -40,6 +41,7 @@ def observe(
             post=post,
             direction=command.direction,
             vehicles=vehicles,
+            on_foot=not (command.plate or command.trailer),
             code=shown,
             origins=_origins(command),
             temperature=_highest(command),

@@ -5,15 +5,16 @@ from typing import Annotated, Self
 from pydantic import Field, Strict, model_validator
 
 from services.checkpoints.permits.domain import Purpose
-from shared.text import Command, Line, Name, Phone, Plate, Slug, Timestamp, WordsUpTo, invalid
+from services.checkpoints.posts.plates import LatinPlate
+from shared.text import Command, Line, Name, Phone, Slug, Timestamp, WordsUpTo, invalid
 
 
 class IssuePermit(Command):
     """A permit for a vehicle, with its trailer if it has one; `posts` empty means all."""
 
     purpose: Purpose
-    plate: Plate
-    trailer: Plate | None = None
+    plate: LatinPlate
+    trailer: LatinPlate | None = None
     holder_name: Name | None = None
     holder_phone: Phone | None = None
     note: Line | None = None
@@ -31,7 +32,7 @@ class FindPermits(Command):
     """By hand code or by plate; asked by POST, for addresses are logged."""
 
     code: Line | None = None
-    plate: Plate | None = None
+    plate: LatinPlate | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

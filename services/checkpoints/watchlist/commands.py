@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Strict, model_validator
 
+from services.checkpoints.posts.plates import require_latin
 from services.checkpoints.watchlist.domain import WatchBy, WatchReason
 from services.checkpoints.watchlist.names import can_be_matched, folded_name
 from shared.clock import HANOI, now
@@ -69,7 +70,7 @@ def normal_value(by: WatchBy, value: str) -> str:
     """The value in its one spelling; raises a pydantic error that says what to do."""
     match by:
         case WatchBy.PLATE:
-            return read_plate(value).plate
+            return require_latin(read_plate(value).plate)
         case WatchBy.CCCD:
             return read_cccd(value, now().astimezone(HANOI).year)
         case WatchBy.PHONE:
