@@ -73,10 +73,11 @@ class Outbound:
 
     def __init__(self, *, total: float = TOTAL_SECONDS) -> None:
         self._timeout = aiohttp.ClientTimeout(total=total, connect=min(total, _CONNECT_SECONDS))
-        self._resolver = _GuardedResolver()
+        self._resolver: _GuardedResolver | None = None
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        self._resolver = _GuardedResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False, limit=_CONNECTIONS),
             timeout=self._timeout,
@@ -91,7 +92,8 @@ class Outbound:
     ) -> None:
         if self._session is not None:
             await self._session.close()
-        await self._resolver.close()
+        if self._resolver is not None:
+            await self._resolver.close()
 
     async def post(self, destination: Destination, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """POST and tell what came of it; raises for nothing that the other side does."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.notifications import Severity
-from shared.text import Command, Line, Slug, Timestamp, WordsUpTo
+from shared.text import Command, Line, RecordId, Slug, Timestamp, WordsUpTo
 
 AlertText = Annotated[str, WordsUpTo(2_000)]
 
@@ -28,3 +28,13 @@ class CancelAlert(Command):
 
     reason_vi: AlertText
     reason_en: AlertText | None = None
+
+
+class DraftAlertForm(DraftAlert):
+    """The page's form: it carries the id the alert will have, so that sending it twice makes one."""
+
+    id: RecordId
+
+    @property
+    def command(self) -> DraftAlert:
+        return DraftAlert(**self.model_dump(exclude={"id"}))

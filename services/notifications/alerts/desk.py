@@ -8,9 +8,11 @@ from services.notifications.alerts.domain import Alert, Words, decide_cancellati
 from services.notifications.alerts.store import MongoAlerts
 from shared.audit import Audit
 from shared.clock import Clock
+from shared.errors import FieldProblem, NotFound, Text, Unprocessable
 from shared.events import Cause
 from shared.http import command_digest
 from shared.pending import Command, Versioned
+from shared.profile import Profile
 from shared.telemetry import current_traceparent
 
 _SHOWN_FOR = timedelta(days=14)
@@ -21,26 +23,27 @@ class AlertDesk:
     """The use cases of alerts."""
 
     alerts: MongoAlerts
+    profile: Profile
     audit: Audit
     clock: Clock
 
+    def check(self, command: DraftAlert) -> Alert:
+        """The alert as it would go out, without keeping it: what a preview shows.
+
+        Raises:
+            Unprocessable: a ward is unknown, or it would be over before it began.
+        """
+        alert = self._alert(command, by="")
+        decide_draft(alert, self.clock())
+        return alert
+
     async def draft(self, alert_id: str, command: DraftAlert, by: str) -> Versioned[Alert]:
         """Write an alert that nobody hears of yet."""
-        now = self.clock()
-        alert = Alert(
-            headline=Words(vi=command.headline_vi, en=command.headline_en or ""),
-            text=Words(vi=command.text_vi, en=command.text_en or ""),
-            severity=command.severity,
-            wards=command.wards,
-            expires_at=command.expires_at,
-            drafted_by=by,
-            drafted_at=now,
-            synthetic=command.synthetic,
-        )
+        change = decide_draft(self._alert(command, by), self.clock())
         await self.audit.record(by, "alert.drafted", f"alert/{alert_id}")
         return await self.alerts.aggregates.create(
             alert_id,
-            decide_draft(alert, now),
+            change,
             _cause(alert_id),
             command=Command(id=alert_id, digest=command_digest(command)),
         )
@@ -70,6 +73,35 @@ class AlertDesk:
         """What the public sees: the last two weeks, newest first."""
         return await self.alerts.public(self.clock() - _SHOWN_FOR)
 
+    async def published(self, alert_id: str) -> Versioned[Alert]:
+        """An alert that was published, whatever became of it since.
+
+        Raises:
+            NotFound: there is none, or it is a draft.
+        """
+        found = await self.alerts.aggregates.find(alert_id)
+        if found is None or found.state.published_at is None:
+            raise NotFound("not-found", _UNKNOWN)
+        return found
+
+    def _alert(self, command: DraftAlert, by: str) -> Alert:
+        if unknown := set(command.wards) - {ward.id for ward in self.profile.wards}:
+            problem = Text(f"Không có phường, xã “{min(unknown)}”.", f"There is no ward “{min(unknown)}”.")
+            raise Unprocessable("invalid-fields", problem, fields=[FieldProblem("wards", problem)])
+        return Alert(
+            headline=Words(vi=command.headline_vi, en=command.headline_en or ""),
+            text=Words(vi=command.text_vi, en=command.text_en or ""),
+            severity=command.severity,
+            wards=command.wards,
+            expires_at=command.expires_at,
+            drafted_by=by,
+            drafted_at=self.clock(),
+            synthetic=command.synthetic,
+        )
+
 
 def _cause(command_id: str, correlation: str | None = None) -> Cause:
     return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())
+
+
+_UNKNOWN = Text(vi="Không có cảnh báo này.", en="There is no such alert.")

@@ -1,0 +1,1 @@
+"""Subscriptions: agencies' own software hears of alerts by webhook (F59)."""
