@@ -1,25 +1,37 @@
 """Intake, assembled: who is given what, what is consumed, what is offered."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
 from services.intake.calls import api as calls_api
 from services.intake.calls.desk import CallDesk
 from services.intake.calls.store import MongoCalls
 from services.intake.reports import api as reports_api
+from services.intake.reports import pages as report_pages
+from services.intake.reports import tracking_pages
 from services.intake.reports.desk import ReportDesk
 from services.intake.reports.domain import danger_pattern
 from services.intake.reports.handlers import note_progress
+from services.intake.reports.live import LiveTracking
 from services.intake.reports.reception import Reception
 from services.intake.reports.store import MongoProgress, MongoReports
+from services.intake.site import pages as site_pages
+from services.intake.site.bells import Bells
+from services.intake.site.store import MongoChanges
 from shared.messaging import reaction
 from shared.runtime import Parts, Runtime
 from shared.settings import Settings
+
+HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The ASGI application of intake."""
     runtime = Runtime("intake", settings)
+    pages = runtime.pages(HERE / "site", HERE / "reports", HERE / "calls")
     reports, progress = MongoReports(runtime), MongoProgress(runtime)
+    bells = Bells(MongoChanges(runtime, ["reports", "report_progress", "calls"]).follow)
     desk = ReportDesk(
         reports=reports,
         progress=progress,
@@ -41,9 +53,17 @@ def create_app(settings: Settings) -> FastAPI:
     return runtime.app(
         Parts(
             title="Hải Vân – tiếp nhận",
-            routers=[reports_api.router(desk), calls_api.router(calls)],
+            routers=[
+                reports_api.router(desk),
+                calls_api.router(calls),
+                site_pages.router(pages, runtime.profile),
+                report_pages.router(desk, pages),
+                tracking_pages.router(desk, LiveTracking(desk, bells, pages), bells, pages, runtime.streams),
+            ],
             reactions=[reaction(note_progress, progress=progress)],
             stores=[reports.aggregates, calls.calls.aggregates],
             prepare=[reports.prepare, calls.calls.prepare],
+            tasks=[bells.run],
+            pages=pages,
         )
     )

@@ -1,6 +1,7 @@
 """What a report is and what its reporter may do with it. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +35,17 @@ class SevereSign(StrEnum):
     CONVULSION = "convulsion"
     CHEST_PAIN = "chest_pain"
     HEAVY_BLEEDING = "heavy_bleeding"
+
+
+SIGN_WORDS: Mapping[SevereSign, str] = {
+    SevereSign.CANNOT_BREATHE: "khó thở",
+    SevereSign.BLUE_LIPS: "tím môi",
+    SevereSign.UNCONSCIOUS: "bất tỉnh",
+    SevereSign.CONVULSION: "co giật",
+    SevereSign.CHEST_PAIN: "đau ngực",
+    SevereSign.HEAVY_BLEEDING: "chảy máu nhiều",
+}
+"""A ticked sign in the words that triage reads and officers use; Vietnamese, whatever the reporter speaks."""
 
 
 class ReportStatus(StrEnum):
@@ -126,6 +138,14 @@ def is_severe(signs: tuple[SevereSign, ...], words: str, danger_words: re.Patter
     them is heeded. Triage reads properly, a moment later.
     """
     return bool(signs) or bool(danger_words.search(fold(words)))
+
+
+def with_signs(words: str, signs: tuple[SevereSign, ...]) -> str:
+    """What was said with what was ticked, so that triage and officers read both."""
+    if not signs:
+        return words
+    ticked = ", ".join(SIGN_WORDS[sign] for sign in dict.fromkeys(signs))
+    return f"{words}\nDấu hiệu nguy hiểm: {ticked}."
 
 
 def danger_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:

@@ -59,7 +59,13 @@ _WHAT: Mapping[type[CaseEvent], What] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing routing or an agency did. `sequence` is the case's; `text` is what was written for the reporter."""
+    """One thing routing or an agency did.
+
+    Attributes:
+        sequence: the case's.
+        text: what was written for the reporter.
+        by: when an agency that got a task has to be done with it.
+    """
 
     sequence: int
     what: What
@@ -68,6 +74,7 @@ class Step:
     text: str = ""
     urgency: str | None = None
     closed: bool = False
+    by: datetime | None = None
 
 
 class Stage(StrEnum):
@@ -83,12 +90,24 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What the tracking page shows: where it stands, how urgent routing thinks it is, every step."""
+    """What the tracking page shows.
+
+    Attributes:
+        stage: where it stands.
+        urgency: how urgent triage thinks it is; None before it has said so.
+        agencies: who has a task, in the order in which they got it.
+        questions: what agencies asked since the reporter last wrote.
+        is_answered: an agency has written to the reporter, so that the first promise is kept.
+        done_by: when the last agency has to be done.
+    """
 
     stage: Stage
     urgency: str | None
     agencies: tuple[str, ...]
     steps: tuple[Step, ...]
+    questions: tuple[Step, ...] = ()
+    is_answered: bool = False
+    done_by: datetime | None = None
 
 
 def step_of(event: CaseEvent, sequence: int) -> Step:
@@ -101,6 +120,7 @@ def step_of(event: CaseEvent, sequence: int) -> Step:
         text=event.text if isinstance(event, TaskStep) else "",
         urgency=event.urgency if isinstance(event, CaseTriaged) else None,
         closed=isinstance(event, CaseResolved) and event.closed,
+        by=event.deadlines.resolve_by if isinstance(event, CaseAssigned) else None,
     )
 
 
@@ -108,12 +128,24 @@ def picture_of(report: Report, steps: Sequence[Step]) -> Picture:
     """Fold the steps; `steps` in order."""
     urgencies = [step.urgency for step in steps if step.urgency]
     agencies = dict.fromkeys(step.agency for step in steps if step.agency and step.what is What.ASSIGNED)
+    questions = _open_questions(report, steps)
     return Picture(
-        stage=_stage(report, steps),
+        stage=_stage(report, steps, is_asked=bool(questions)),
         urgency=urgencies[-1] if urgencies else None,
         agencies=tuple(agencies),
         steps=tuple(steps),
+        questions=questions,
+        is_answered=any(step.what in _WRITTEN for step in steps),
+        done_by=max((step.by for step in steps if step.by), default=None),
     )
+
+
+def _open_questions(report: Report, steps: Sequence[Step]) -> tuple[Step, ...]:
+    heard = max((message.at for message in report.messages), default=report.received_at)
+    return tuple(step for step in steps if step.what is What.ASKED and step.at > heard)
+
+
+_WRITTEN = frozenset({What.ASKED, What.PROGRESSED, What.REPLIED, What.RESOLVED})
 
 
 _STAGE: Mapping[What, Stage] = {
@@ -126,10 +158,10 @@ _STAGE: Mapping[What, Stage] = {
 }
 
 
-def _stage(report: Report, steps: Sequence[Step]) -> Stage:
+def _stage(report: Report, steps: Sequence[Step], *, is_asked: bool) -> Stage:
     if report.status is ReportStatus.WITHDRAWN:
         return Stage.WITHDRAWN
     stage = Stage.RECEIVED
     for step in steps:
         stage = Stage.CLOSED if step.closed else _STAGE.get(step.what, stage)
-    return stage
+    return Stage.IN_PROGRESS if stage is Stage.ASKED and not is_asked else stage

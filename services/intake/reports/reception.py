@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from services.intake.reports.commands import SubmitReport
-from services.intake.reports.domain import Report, coarse, is_severe
+from services.intake.reports.domain import Report, coarse, is_severe, with_signs
 from shared.codes import code_hash, tracking_code
 from shared.events.reports import Channel
 from shared.identity.masking import mask_text
@@ -47,7 +47,7 @@ class Reception:
             kind=command.kind,
             channel=channel,
             language=command.language,
-            words=masked(command.words, identity),
+            words=with_signs(masked(command.words, identity), command.severe_signs),
             identity={name: bytes(value) for name, value in sealed.items()},
             about=_pairs(subject if command.on_behalf else reporter),
             reporter=_pairs(reporter),

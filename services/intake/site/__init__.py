@@ -1,0 +1,1 @@
+"""The citizens' front page, and the bells that wake live pages (F6, F71)."""
