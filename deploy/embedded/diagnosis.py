@@ -19,7 +19,7 @@ import psutil
 from deploy.embedded.errors import CannotRun
 from deploy.embedded.folders import Home, cache_folder
 from deploy.embedded.jars import jars_folder, locked_jars
-from deploy.embedded.kafka import find_java, java_version
+from deploy.embedded.java import find_java
 from deploy.embedded.lock import holder_of
 from deploy.embedded.mongodb import find_mongodb, has_libcurl
 from deploy.embedded.packages import differing_packages
@@ -158,13 +158,12 @@ def _examine_kafka(environ: Mapping[str, str]) -> Finding:
 def _examine_java(environ: Mapping[str, str]) -> Finding:
     try:
         java = find_java(environ)
-        version = java_version(java)
     except CannotRun as error:
         return Finding("java", Level.PROBLEM, error.what, error.todo)
-    if version < _JAVA_FLOOR:
+    if java.major < _JAVA_FLOOR:
         todo = f"Unset HAIVAN_JAVA, or use {_JAVA_FLOOR} or later."
-        return Finding("java", Level.PROBLEM, f"Java {version} at {java} is too old for Kafka.", todo)
-    return Finding("java", Level.OK, f"Java {version} at {java}")
+        return Finding("java", Level.PROBLEM, f"Java {java.major} at {java.program} is too old for Kafka.", todo)
+    return Finding("java", Level.OK, f"Java {java.major} at {java.program}")
 
 
 def _examine_mongod(environ: Mapping[str, str]) -> Finding:

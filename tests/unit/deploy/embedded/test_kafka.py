@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.errors import CannotRun
-from deploy.embedded.kafka import Kafka, _escaped, answers_as_kafka, find_java, java_version
+from deploy.embedded.java import Java
+from deploy.embedded.kafka import Kafka, _escaped, answers_as_kafka, new_cluster_id
 from deploy.embedded.ports import free_port
 
 
@@ -15,7 +15,7 @@ def kafka(tmp_path: Path) -> Kafka:
         tmp_path / "kafka",
         log=tmp_path / "kafka.log",
         jars=tmp_path,
-        java=Path("java"),
+        java=Java(Path("java"), 25),
         port=19092,
         controller_port=19093,
     )
@@ -35,6 +35,10 @@ def test_a_folder_with_any_name_is_written_as_java_reads_it(tmp_path: Path) -> N
     assert _escaped("/nhà/Hải Vân\\🏔") == "/nh\\u00e0/H\\u1ea3i V\\u00e2n\\\\\\ud83c\\udfd4"
 
 
+def test_no_cluster_is_named_like_an_option() -> None:
+    assert not [name for name in (new_cluster_id() for _ in range(2_000)) if name.startswith("-") or len(name) != 22]
+
+
 def test_it_ends_when_it_runs_out_of_its_small_heap(kafka: Kafka) -> None:
     assert {"-Xmx384m", "-XX:+ExitOnOutOfMemoryError"} <= set(kafka.child.command)
 
@@ -47,15 +51,6 @@ def test_nobody_answers_on_a_free_port() -> None:
     assert not answers_as_kafka("127.0.0.1", free_port())
 
 
-def test_the_environment_names_another_java() -> None:
-    assert find_java({"HAIVAN_JAVA": "/opt/java"}) == Path("/opt/java")
-
-
-def test_the_wheels_java_is_recent_enough() -> None:
-    assert java_version(find_java({})) >= 17
-
-
-@pytest.mark.parametrize("program", ["/nonexistent/java", "/bin/true"])
-def test_what_is_no_java_is_told(program: str) -> None:
-    with pytest.raises(CannotRun, match="does not run here"):
-        java_version(Path(program))
+def test_an_older_java_is_not_told_words_it_does_not_know(tmp_path: Path) -> None:
+    old = Kafka(tmp_path, log=tmp_path / "log", jars=tmp_path, java=Java(Path("java"), 17), port=1, controller_port=2)
+    assert not [word for word in old.child.command if "unsafe" in word]

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+
+from deploy.embedded import quick_start
+from deploy.embedded.java import Java
+from deploy.embedded.progress import Silent
+from deploy.embedded.quick_start import quick_start_options
+
+
+@pytest.fixture
+def java(tmp_path: Path) -> Java:
+    (tmp_path / "java").touch()
+    return Java(tmp_path / "java", 25)
+
+
+def options(cache: Path, java: Java) -> tuple[str, ...]:
+    return quick_start_options(cache, cache / "kafka-4.3.1-abc", java, Silent())
+
+
+def practise(content: bytes, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Puts a practice run that writes this in the place of the real one; returns where it wrote."""
+    made: list[Path] = []
+
+    def write(archive: Path, _jars: Path, _java: Java) -> None:
+        archive.write_bytes(content)
+        made.append(archive)
+
+    monkeypatch.setattr(quick_start, "_practise", write)
+    return made
+
+
+def test_one_practice_run_serves_every_later_start(
+    tmp_path: Path, java: Java, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = practise(b"classes", monkeypatch)
+    assert options(tmp_path, java) == options(tmp_path, java) == (f"-XX:AOTCache={made[0]}",)
+    assert len(made) == 1
+
+
+def test_another_java_at_the_same_place_gets_an_archive_of_its_own(
+    tmp_path: Path, java: Java, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practise(b"classes", monkeypatch)
+    before = options(tmp_path, java)
+    java.program.write_bytes(b"another")
+    assert options(tmp_path, java) != before
+
+
+def test_a_practice_run_that_failed_is_not_tried_again_and_kafka_starts_without(
+    tmp_path: Path, java: Java, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = practise(b"", monkeypatch)
+    assert options(tmp_path, java) == options(tmp_path, java) == ()
+    assert len(made) == 1
+
+
+def test_an_older_java_starts_without(tmp_path: Path, java: Java) -> None:
+    assert options(tmp_path, Java(java.program, 21)) == ()
