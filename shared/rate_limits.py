@@ -118,26 +118,37 @@ class RateLimit:
         self._name = name
 
     async def __call__(self, request: Request) -> None:
+        limit = self._scaled(request.app.state.settings)
+        if limit is None:
+            return
         name = self._name or str(getattr(request.scope.get("route"), "path", "route"))
         client = hashlib.sha256(f"{name}\n{self._key(request)}".encode()).hexdigest()[:32]
         limits: RateLimits = request.app.state.rate_limits
-        counted = await limits.hit(self._limit, name, client)
+        counted = await limits.hit(limit, name, client)
         if counted is None:
             RATE_LIMIT_OPEN.labels(name).inc()
             return
         allowed, window = counted
-        headers = self._headers(window)
+        headers = self._headers(limit, window)
         request.scope[HEADERS] = headers
         if not allowed:
             RATE_LIMITED.labels(name).inc()
             raise _too_many(headers["RateLimit-Reset"])
 
-    def _headers(self, window: WindowStats) -> dict[str, str]:
+    def _scaled(self, settings: Settings | None) -> RateLimitItem | None:
+        """The limit as this installation has it; None where limits are switched off."""
+        factor = 1.0 if settings is None else settings.rate_limit_factor
+        if factor in (0.0, 1.0):
+            return self._limit if factor else None
+        whole = self._limit
+        return type(whole)(max(1, round(whole.amount * factor)), whole.multiples, whole.namespace)
+
+    def _headers(self, limit: RateLimitItem, window: WindowStats) -> dict[str, str]:
         wait = max(1, math.ceil(window.reset_time - time.time()))
         return {
-            "RateLimit-Limit": str(self._limit.amount),
+            "RateLimit-Limit": str(limit.amount),
             "RateLimit-Remaining": str(max(0, int(window.remaining))),
-            "RateLimit-Reset": str(min(wait, self._limit.get_expiry())),
+            "RateLimit-Reset": str(min(wait, limit.get_expiry())),
         }
 
 

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     profile: Path = Field(default=ROOT / "profiles" / "hue", description="The province as data.")
     listen: str = Field(default="127.0.0.1", description="The address to bind.")
     port: int = Field(default=0, ge=0, le=65535, description="The port to bind; 0 chooses a free one.")
+    rate_limit_factor: float = Field(
+        default=1,
+        ge=0,
+        description="Multiplies every rate limit; 0 switches them off. The embedded run, where everybody comes from "
+        "one address, is given 100.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     intake_url: str = "http://localhost:8001"

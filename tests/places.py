@@ -61,6 +61,7 @@ def own_environment(kafka: str, mongo_url: str) -> dict[str, str]:
     name = secrets.token_hex(4)
     return make_secrets() | {
         "HAIVAN_ENVIRONMENT": "embedded",
+        "HAIVAN_RATE_LIMIT_FACTOR": "100",
         "HAIVAN_KAFKA_BOOTSTRAP_SERVERS": kafka,
         "HAIVAN_MONGO_URL": mongo_url,
         "HAIVAN_TOPIC_PREFIX": f"t{name}.",

@@ -61,6 +61,7 @@ def service_environment(
         **keys,
         **{f"HAIVAN_{name.upper()}_URL": url for name, url in urls.items()},
         "HAIVAN_ENVIRONMENT": "embedded",
+        "HAIVAN_RATE_LIMIT_FACTOR": environ.get("HAIVAN_RATE_LIMIT_FACTOR", "100"),
         "HAIVAN_KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
         "KAFKA_BOOTSTRAP_SERVERS": kafka_bootstrap,
         "HAIVAN_MONGO_URL": mongo_url,
