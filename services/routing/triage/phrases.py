@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from services.routing.triage.writing import Form, Words, agree, form_of, split_words
+from services.routing.triage.writing import ANY_MARKS, Form, Words, agree, form_of, split_words
 
 GAP = "…"
 LONGEST_GAP = 4
@@ -208,7 +208,7 @@ def _choice_after(choices: Mapping[str, tuple[tuple[Form, ...], ...]], words: Wo
 def _clear_enough(pattern: Pattern, words: Words, start: int) -> bool:
     """A single short word typed without its marks is too many words: "cho" is chó, chờ, chợ, cho."""
     meant, written = pattern.first[0], words.forms[start]
-    if meant.is_bare or not written.is_bare:
+    if meant.is_bare or not written.is_bare or written.toneless == ANY_MARKS:
         return True
     rule = pattern.context.bare if pattern.context is not None else ""
     if rule:

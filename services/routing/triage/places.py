@@ -9,6 +9,7 @@ from services.routing.triage.writing import Words, form_of, is_hard_stop
 PLACE = "place."
 _BEFORE, _AFTER = 2, 4  # words around a place that can say somebody came from it
 _CLAUSE = 9
+_SENTENCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class TravelWords:
     back: frozenset[str]
     onward: frozenset[str]
     arrived: frozenset[str]
+    wishing: frozenset[str]
 
 
 def folded(name: str) -> str:
@@ -59,8 +61,15 @@ def _is_origin(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:
     if any(key in travel.back for key in after):
         return not (before and before[0] in travel.back)
     if before and before[0] in travel.stayed_before:
-        return any(key in travel.onward for key in after)
+        return any(key in travel.onward for key in after) or _returns_later(keys, hit, travel)
     return hit.end < len(keys) and keys[hit.end] in "-–" and before[:1] != ["di"]  # a route: "Sài Gòn - Huế"
+
+
+def _returns_later(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:
+    """`ở Thủ Đức, hết đường mưu sinh nên đi bộ về tới Huế`: the word for coming stands further on."""
+    later = _clause(keys, hit.end, 1, _SENTENCE)
+    turn = next((place for place, key in enumerate(later) if key in travel.back), None)
+    return turn is not None and not any(key in travel.wishing for key in later[:turn])
 
 
 def _has_arrived(keys: Sequence[str], hit: Hit, travel: TravelWords) -> bool:

@@ -23,6 +23,7 @@ _SUPPOSED_REACH = 16
 _AFTER_REACH = 4
 _SENTENCE_REACH = 40  # words; nobody's sentence reaches further, and the work stays linear
 _LIST_OF_THREE = 3
+_JUST_AFTER = 3
 _WHERE = form_of("đâu")
 
 
@@ -236,6 +237,9 @@ class Scopes:
 
     def _is_supposed(self, hit: Hit) -> bool:
         """A word like "nếu" reaches to "thì" or the end of the sentence; a general one reaches the whole sentence."""
+        after = self._keys[hit.end : hit.end + _AFTER_REACH + 2]
+        if after[:1] in (["bao"], ["may"]) and "thi" in after:
+            return True  # `ho bao nhiêu ngày thì đi khám`
         place = hit.start - 1
         lowest = max(-1, place - _SUPPOSED_REACH)
         while place > lowest and not is_hard_stop(self._keys[place]):
@@ -274,6 +278,12 @@ class Scopes:
         for place in range(hit.end, min(hit.end + _RESOLVED_REACH, len(self._keys))):
             if is_hard_stop(self._keys[place]):
                 return False
+            if (
+                self._name_at(place) == "scope.past"
+                and place < hit.end + _JUST_AFTER
+                and self._keys[place - 1] != "tu"
+            ):
+                return True  # `bị tai biến năm kia`
             if self._name_at(place) == "scope.resolved":
                 return True
         return False

@@ -39,6 +39,7 @@ _ENGLISH = frozenset(
     ]
 )
 _ENGLISH_SHARE = 6  # one word in six
+_RUN = re.compile(r"([^\W\d_])\1+")  # "kko" for "ko"
 _TELEX = re.compile(r"[sfrxjw]")
 _FOREIGN = re.compile(r"[fjwz]")  # letters that no Vietnamese word has
 _TEEN_LETTERS = (("j", "i"), ("j", "gi"), ("f", "ph"), ("w", "qu"), ("w", "u"), ("z", "d"), ("z", "gi"), ("ck", "ch"))
@@ -90,7 +91,7 @@ class Spelling:
         return Words(words.text, keys, forms, shown, spans, words.bare)
 
     def _better(self, key: str, form: Form, word: str, before: str, shortest: int) -> tuple[Form, ...]:
-        written_out = self.short.get(word)
+        written_out = self.short.get(word) or self.short.get(_RUN.sub(r"\1", word))
         if written_out is not None and before not in self.unless_after.get(word, ()):
             return written_out
         if not form.key or key in self.known or len(key) > _LONGEST_SLIP * 2:

@@ -35,7 +35,7 @@ class Form:
 
     @property
     def is_bare(self) -> bool:
-        return not self.tone and self.toneless == self.key
+        return not self.tone and self.toneless in (self.key, ANY_MARKS)
 
 
 @dataclass(slots=True)
