@@ -8,7 +8,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.aggregate_documents import events_of_fact, fact_document, new_document, update_of
 from shared.clock import Clock, now
-from shared.errors import Conflict, NotFound, Stale, Text
+from shared.errors import Conflict, NotFound, Stale, Text, Unavailable
 from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
 from shared.mongo import Collection, Database, Document, already_there, from_document
@@ -84,10 +84,13 @@ class Aggregates(Generic[S]):
         Raises:
             Conflict: the id is taken by a command with other content (`idempotency-conflict`).
             TooLarge: an event is longer than may be sent.
+            Unavailable: the same command came a moment ago and nobody can say yet whether it will last.
         """
         pending = self._pend(change.events, version=0, cause=cause)
+        accepted = {"id": command.id, "digest": command.digest}
         document = new_document(document_id, change, pending, self._clock()) | {
-            "applied": [{"id": command.id, "digest": command.digest}],
+            "accepted": accepted,
+            "applied": [accepted],
             "receipt": dict(receipt or {}),
         }
         fp("decided")
@@ -160,7 +163,9 @@ class Aggregates(Generic[S]):
         Returns:
             Every fact's events in order, for the consumer loop to publish before it commits.
         """
-        unique = {fact.id: fact for fact in facts}
+        unique: dict[str, Fact[S]] = {}
+        for fact in facts:
+            unique.setdefault(fact.id, fact)  # the first in the log wins, in one batch as in two
         said = {fact.id: self._pend(fact.change.events, version=0, cause=fact.cause) for fact in unique.values()}
         known = await self._insert_facts(unique.values(), said)
         said |= await self._facts_said(known)
@@ -208,7 +213,7 @@ class Aggregates(Generic[S]):
         if after is None:
             return None
         fp("stored")
-        if pending:
+        if pending and "unpublishable" not in after:  # what stands behind a refused event waits with it
             waiting = [PendingEvent.from_document(each) for each in after.get("pending", [])]
             self._outbox.offer(self.collection, after["_id"], waiting)
         return self.read(after)
@@ -231,8 +236,10 @@ class Aggregates(Generic[S]):
 
     async def _first_answer(self, document_id: str, command: Command) -> Versioned[S]:
         document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
-        first = document["applied"][0] if document and document["applied"] else None
-        if document is None or first is None or first["digest"] != command.digest:
+        if document is None:  # the first one has not reached a majority yet, and may never
+            raise Unavailable("store-unavailable", _NOT_DURABLE_YET, headers={"Retry-After": "2"})
+        accepted = document.get("accepted")
+        if accepted is None or accepted["digest"] != command.digest:
             raise Conflict("idempotency-conflict", _OTHER_CONTENT)
         again = self.read(document)
         return Versioned(again.id, again.version, again.state, again.receipt, first=False)
@@ -255,6 +262,10 @@ _BUSY = Text(
 _OTHER_CONTENT = Text(
     vi="Mã yêu cầu (Idempotency-Key) này đã dùng cho nội dung khác. Hãy dùng mã mới.",
     en="This Idempotency-Key was already used with other content. Use a new one.",
+)
+_NOT_DURABLE_YET = Text(
+    vi="Chưa ghi nhận xong; hãy gửi lại cùng Idempotency-Key sau vài giây.",
+    en="This is still being recorded; send again with the same Idempotency-Key in a few seconds.",
 )
 _STALE = Text(
     vi="Dữ liệu đã được người khác thay đổi. Hãy tải lại trang rồi làm lại.",

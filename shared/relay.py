@@ -4,6 +4,7 @@ Polling the index of `pending_since` is the truth. It also tells how much waits 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,13 +69,17 @@ class Relay:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look and publish until cancelled."""
-        while True:
-            try:
-                await self._look()
-            except (*AWAY, KafkaError, OSError) as error:
-                log.warning("relay_waits", error=type(error).__name__)
-            await asyncio.sleep(self._every)
+        """Look and publish until cancelled; the lease is given back then, so that another process goes on at once."""
+        try:
+            while True:
+                try:
+                    await self._look()
+                except (*AWAY, KafkaError, OSError) as error:
+                    log.warning("relay_waits", error=type(error).__name__)
+                await asyncio.sleep(self._every)
+        finally:
+            with contextlib.suppress(*AWAY):
+                await self._leases.release(LEASE)
 
     async def waiting(self) -> Waiting:
         """What is pending now, in all collections of the service."""
@@ -90,7 +95,8 @@ class Relay:
 
     async def unpublishable(self) -> int:
         """How many documents hold an event that the broker refused twice; they need a person."""
-        counts = [await c.count_documents({"unpublishable": {"$exists": True}}) for c in self._collections]
+        asked = {"pending_since": {"$exists": True}, "unpublishable": {"$exists": True}}  # the relay's index
+        counts = [await collection.count_documents(asked) for collection in self._collections]
         OUTBOX_UNPUBLISHABLE.labels(self._service).set(sum(counts))
         return sum(counts)
 

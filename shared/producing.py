@@ -1,0 +1,181 @@
+"""The producer of the whole process: one way to the broker for events, dead letters and everything else.
+
+The idempotent producer never times out (aio-libs/aiokafka#1101): while the broker is away, sends simply wait, the
+bounded queue fills, overflow stays with the relay. A time-out would mean "unknown", never "not sent".
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber, RecordListTooLargeError
+
+from shared.events import PendingEvent, record_of
+from shared.failpoints import fp
+from shared.telemetry import EVENTS_PUBLISHED
+from shared.topics import DEAD_LETTER_RECORD_LIMIT
+
+log = structlog.get_logger(__name__)
+
+_REFUSED = (MessageSizeTooLargeError, RecordListTooLargeError, OutOfOrderSequenceNumber)
+"""After one of these every later send to that partition fails until the producer is replaced (measured)."""
+
+_REQUEST_SECONDS = 10.0
+
+Outcome = BaseException | None
+"""None: the broker confirmed. Anything else: it may or may not be in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What goes to the broker as it is: a dead letter, a tombstone, an operator's command."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+class EventProducer:
+    """An idempotent producer (`acks=all`, no codec) that connects in the background and is replaced when it is spent.
+
+    Args:
+        bootstrap: Kafka's addresses.
+        client_id: shows in the broker's logs and quotas.
+        prefix: the topic prefix of this installation.
+    """
+
+    def __init__(self, bootstrap: str, client_id: str, prefix: str = "") -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._prefix = prefix
+        self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._producer is not None
+
+    async def connect(self) -> None:
+        """Connect ahead of the first event; returns when the broker has answered."""
+        await self._connected()
+
+    async def send_events(self, events: Sequence[PendingEvent]) -> list[Outcome]:
+        """Send in order; what shares a key stays in order. Waits as long as the broker is away."""
+        records = [Record(event.topic, *record_of(event)) for event in events]
+        outcomes = await self.send(records)
+        for event, outcome in zip(events, outcomes, strict=True):
+            if outcome is None:
+                EVENTS_PUBLISHED.labels(event.topic, event.type).inc()
+        return outcomes
+
+    async def send(self, records: Sequence[Record]) -> list[Outcome]:
+        """Send raw records in order and wait for the broker's word on each."""
+        producer = await self._connected()
+        unsent = _Unsent()
+        futures = [await self._begin(producer, record, unsent) for record in records]
+        outcomes: list[Outcome] = [
+            result if isinstance(result, BaseException) else None
+            for result in await asyncio.gather(*futures, return_exceptions=True)
+        ]
+        if any(outcomes) and (_has_ended(producer) or unsent.broker_refused_one_of(outcomes)):
+            await self._replace(producer)
+        fp("published")
+        return outcomes
+
+    async def stop(self) -> None:
+        """Flush for a moment and close; what the broker has not confirmed stays pending."""
+        if self._producer is not None:
+            await _stop_quietly(self._producer)
+
+    async def _begin(self, producer: AIOKafkaProducer, record: Record, unsent: "_Unsent") -> asyncio.Future[Any]:
+        reason = unsent.reason(record)
+        if reason is None:
+            try:
+                topic = self._prefix + record.topic
+                begun: asyncio.Future[Any] = await producer.send(
+                    topic, record.value, key=record.key, headers=record.headers
+                )
+            except (KafkaError, AssertionError) as error:
+                reason = unsent.note(record, error)
+            else:
+                return begun
+        refused: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        refused.set_exception(reason)
+        return refused
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            delay = 0.1
+            while self._producer is None:
+                self._producer = await self._connect()
+                await asyncio.sleep(0 if self._producer else delay)
+                delay = min(delay * 2, 2.0)
+            return self._producer
+
+    async def _connect(self) -> AIOKafkaProducer | None:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=True,
+            compression_type=None,
+            linger_ms=0,
+            max_request_size=DEAD_LETTER_RECORD_LIMIT,
+            request_timeout_ms=int(_REQUEST_SECONDS * 1000),
+            retry_backoff_ms=100,
+        )
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            log.warning("producer_cannot_connect", error=type(error).__name__)
+            await _stop_quietly(producer)
+            return None
+        return producer
+
+    async def _replace(self, spent: AIOKafkaProducer) -> None:
+        async with self._connecting:
+            if self._producer is spent:
+                self._producer = None
+        log.warning("producer_replaced")
+        await _stop_quietly(spent)
+
+
+class _Unsent:
+    """What one call could not even begin to send, so that nothing later of the same subject overtakes it."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, BaseException] = {}
+        self._keys: dict[tuple[str, bytes], BaseException] = {}
+
+    def reason(self, record: Record) -> BaseException | None:
+        """Why this record may not be sent now, if it may not."""
+        return self._topics.get(record.topic) or self._keys.get((record.topic, record.key or b""))
+
+    def note(self, record: Record, error: BaseException) -> BaseException:
+        """A record that is wrong in itself holds up its key, anything else (unknown, full, closed) its topic."""
+        if not isinstance(error, (MessageSizeTooLargeError, AssertionError)):
+            self._topics[record.topic] = error  # each further one would wait as long again
+        elif record.key is not None:
+            self._keys[record.topic, record.key] = error
+        return error
+
+    def broker_refused_one_of(self, outcomes: Sequence[Outcome]) -> bool:
+        own = [*self._topics.values(), *self._keys.values()]
+        return any(isinstance(each, _REFUSED) and each not in own for each in outcomes)
+
+
+def _has_ended(producer: AIOKafkaProducer) -> bool:
+    """Whether its sender died of an error; every later send would fail with that same error for ever."""
+    task: asyncio.Task[None] | None = producer._sender.sender_task  # noqa: SLF001 - there is no public way to ask
+    return task is None or task.done()
+
+
+async def _stop_quietly(producer: AIOKafkaProducer) -> None:
+    # stop() itself waits for ever while the broker is away.
+    with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
+        await asyncio.wait_for(producer.stop(), timeout=2)
