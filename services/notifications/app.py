@@ -19,6 +19,11 @@ from services.notifications.deliveries.ledger import Ledger
 from services.notifications.deliveries.sender import Sender
 from services.notifications.deliveries.store import MongoDeliveries
 from services.notifications.deliveries.webhooks import Webhooks
+from services.notifications.situation import api as situation_api
+from services.notifications.situation import pages as situation_pages
+from services.notifications.situation.board import Own, SituationBoard
+from services.notifications.situation.handlers import keep_counts, keep_facts
+from services.notifications.situation.store import MongoSituation
 from services.notifications.subscriptions import api as subscriptions_api
 from services.notifications.subscriptions import pages as subscriptions_pages
 from services.notifications.subscriptions.desk import SubscriptionDesk
@@ -72,6 +77,10 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
     )
     runner = JobRunner(deliveries, sender, holder=runtime.leases.holder, lease=lease, parallel=_AT_ONCE)
 
+    situation = MongoSituation(runtime)
+    own = Own(alerts=alerts.published, deliveries=deliveries.settled, deliveries_waiting=deliveries.waiting)
+    board = SituationBoard(situation, own, pages, runtime.clock)
+
     async def deliver() -> None:
         async with outbound:
             await runner.run()
@@ -88,13 +97,23 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
                 alerts_pages.deciding_router(desk, screens, pages, runtime.streams),
                 subscriptions_pages.joining_router(subscribing, pages),
                 subscriptions_pages.changing_router(subscribing, pages),
+                situation_api.router(board),
+                situation_pages.router(board, pages, runtime.streams),
             ],
             reactions=[
                 reaction(address_alerts, subscriptions=subscriptions, deliveries=deliveries, clock=runtime.clock),
+                reaction(keep_facts, situation=situation),
+                reaction(keep_counts, situation=situation),
             ],
             stores=[alerts.aggregates, subscriptions.aggregates, deliveries.aggregates],
-            prepare=[alerts.prepare, subscriptions.prepare, deliveries.prepare, runtime.vault.prepare],
-            tasks=[live.run, deliver],
+            prepare=[
+                alerts.prepare,
+                subscriptions.prepare,
+                deliveries.prepare,
+                situation.prepare,
+                runtime.vault.prepare,
+            ],
+            tasks=[live.run, deliver, board.run],
             pages=pages,
         )
     )
