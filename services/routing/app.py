@@ -15,9 +15,13 @@ from services.routing.agencies.store import MongoRefusals
 from services.routing.areas import Areas
 from services.routing.areas.handlers import keep_areas
 from services.routing.cases import api as cases_api
+from services.routing.cases import pages as cases_pages
 from services.routing.cases.clocks import rules_of
 from services.routing.cases.desk import CaseDesk
 from services.routing.cases.handlers import hear_reporters, open_cases, open_cases_for_flags
+from services.routing.cases.live import LiveCases
+from services.routing.cases.pages import CasePages
+from services.routing.cases.screens import Queues
 from services.routing.cases.store import MongoCases
 from services.routing.cases.triaging import Triaging
 from services.routing.triage.rules import load_rules
@@ -51,6 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     desk = CaseDesk(cases=cases, rules=rules, audit=runtime.audit, clock=runtime.clock)
     pages = runtime.pages(HERE / "accounts", HERE / "cases", HERE / "agencies")
+    case_pages = CasePages(
+        desk=desk,
+        queues=Queues(cases, pages, runtime.profile, runtime.clock),
+        live=LiveCases(cases.changed_ids),
+        streams=runtime.streams,
+        settings=settings,
+    )
     staffing = [accounts.staff_the_demo] if settings.environment == "embedded" else []
     return runtime.app(
         Parts(
@@ -59,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
                 accounts_api.router(accounts),
                 cases_api.router(desk),
                 accounts_pages.router(accounts, pages, settings),
+                cases_pages.router(case_pages),
             ],
             reactions=[
                 reaction(open_cases, cases=cases, triaging=triaging),

@@ -32,13 +32,22 @@ class CaseDesk:
     clock: Clock
 
     async def work(
-        self, task_id: str, step: Step, said: SayOnTask | None, officer: Person, key: str, through: Through
+        self,
+        task_id: str,
+        step: Step,
+        said: SayOnTask | None,
+        officer: Person,
+        key: str,
+        through: Through,
+        *,
+        seen: int | None = None,
     ) -> Versioned[Case]:
         """One step on a task. An officer acts for the agency of the account and for no other.
 
         Raises:
             NotFound: no such task, or another agency's.
-            Conflict: the task is over.
+            Conflict: the task is over, or a colleague was faster.
+            Stale: more was said than the officer had `seen`.
         """
         found = await self.cases.with_task(task_id, agency_of(officer))
         work = Work(
@@ -47,6 +56,7 @@ class CaseDesk:
             actor=Actor(account=officer.account, through=through, agency=agency_of(officer)),
             text=mask_text(said.text) if said else "",
             cause=key,
+            seen=seen,
         )
         return await self.cases.aggregates.change(
             found.id,
@@ -61,11 +71,20 @@ class CaseDesk:
         Raises:
             NotFound: there is none, or none in which the person's agency has a part.
         """
+        found = await self.visible(case_id, person)
+        await self.audit.record(person.account, "case.read", f"case/{case_id}")
+        return found
+
+    async def visible(self, case_id: str, person: Person) -> Versioned[Case]:
+        """As `case`, for whoever has the case open already: a page that renews itself is not a new look.
+
+        Raises:
+            NotFound: as above.
+        """
         found = await self.cases.aggregates.find(case_id)
         agency = agency_of(person)
         if found is None or (agency is not None and all(task.agency != agency for task in found.state.tasks)):
             raise NotFound("not-found", _NO_CASE)
-        await self.audit.record(person.account, "case.read", f"case/{case_id}")
         return found
 
     async def queue(

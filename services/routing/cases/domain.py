@@ -70,6 +70,7 @@ class Task:
 
     Attributes:
         acknowledge_by: the three deadlines (UTC), fixed when the task is assigned.
+        updated_at: when the agency last said how it goes; None while it has only acknowledged.
         asked: the agency waits for an answer of the reporter.
     """
 
@@ -207,5 +208,8 @@ _OVER = {
     TaskStatus.RESOLVED: Text(vi="Nhiệm vụ này đã kết thúc.", en="This task is already resolved."),
     TaskStatus.WITHDRAWN: Text(vi="Nhiệm vụ này đã được rút lại.", en="This task was withdrawn."),
 }
+
+REPORTER = "reporter"
+"""Who a timeline names for what the reporter did."""
 
 KIND_OF_FLAG = "checkpoint_flag"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.routing.cases.domain import Case, CaseStatus, ClockTable, Entry, Task, TaskStatus, new_task
+from services.routing.cases.domain import REPORTER, Case, CaseStatus, ClockTable, Entry, Task, TaskStatus, new_task
 from services.routing.cases.opening import task_id_of
 from services.routing.cases.telling import say_assigned, say_changed, say_withdrawn
 from shared.events import Event
@@ -71,4 +71,4 @@ def _withdrawn(task: Task, now: datetime) -> Task:
 
 
 def _entry(what: str, text: str, cause: str, now: datetime) -> Entry:
-    return Entry(at=now, what=what, who="reporter", through="kafka", cause=cause, text=text)
+    return Entry(at=now, what=what, who=REPORTER, through="kafka", cause=cause, text=text)

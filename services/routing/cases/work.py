@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.routing.cases.domain import (
+    REPORTER,
     UNKNOWN_TASK,
     Actor,
     Case,
@@ -22,7 +23,7 @@ from services.routing.cases.domain import (
 )
 from services.routing.cases.opening import task_id_of
 from services.routing.cases.telling import say_assigned, say_changed
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound, Stale, Text
 from shared.events import Event
 from shared.events.cases import (
     CaseAcknowledged,
@@ -49,13 +50,20 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One step of an agency: what, on which task, by whom, saying what (masked), caused by which command."""
+    """One step of an agency.
+
+    Attributes:
+        text: what is said with it, masked.
+        cause: the command or event behind it.
+        seen: how much of the task's story the officer had before their eyes (`story_length`); None asks nobody.
+    """
 
     step: Step
     task_id: str
     actor: Actor
     text: str = ""
     cause: str
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +79,32 @@ def decide_work(case: Case, work: Work, rules: Rules, now: datetime) -> Change[C
 
     Raises:
         NotFound: the task is none of this agency's; the same answer as for an unknown id.
-        Conflict: the task is over.
+        Conflict: the task is over, or acknowledged already.
+        Stale: a colleague or the reporter said something that the officer had not seen.
     """
     task = case.task(work.task_id)
     if work.actor.agency is not None and work.actor.agency != task.agency:
         raise NotFound("unknown-task", UNKNOWN_TASK)
     require_open_task(task)
+    if work.seen is not None and story_length(case, task.agency) > work.seen:
+        raise Stale("others-were-faster", _FASTER)
     change = _DECISIONS[work.step](case, task, work, rules, now)
     return Change(change.state.with_entry(_entry(task, work, now)), change.events)
 
 
+def story_length(case: Case, agency: str) -> int:
+    """How many lines of the timeline concern an agency: its own and the reporter's. It only grows."""
+    return sum(concerns(entry, agency) for entry in case.timeline)
+
+
+def concerns(entry: Entry, agency: str) -> bool:
+    return entry.agency == agency or entry.who == REPORTER
+
+
 def _acknowledge(case: Case, task: Task, work: Work, _: Rules, now: datetime) -> Change[Case]:
-    taken = _taken(task, now)
+    if task.status is TaskStatus.ACKNOWLEDGED:
+        raise Conflict("task-already-acknowledged", _TAKEN)
+    taken = replace(task, status=TaskStatus.ACKNOWLEDGED, acknowledged_at=now)
     event = CaseAcknowledged(**_step_fields(case, task, work, now))
     return Change(case.with_task(taken), (event, say_changed(case, taken, "acknowledged", now)))
 
@@ -186,3 +208,14 @@ def _entry(task: Task, work: Work, now: datetime) -> Entry:
         agency=task.agency,
         text=work.text,
     )
+
+
+_TAKEN = Text(
+    vi="Đã có người của cơ quan xác nhận nhiệm vụ này trước bạn.",
+    en="Somebody of your agency has acknowledged this task before you.",
+)
+_FASTER = Text(
+    vi="Trong lúc bạn viết, vụ việc đã có điều mới. Chưa ghi gì của bạn: hãy đọc rồi gửi lại nếu vẫn cần.",
+    en="Something new was said while you were writing. Nothing of yours was recorded: read it, then send again "
+    "if it is still needed.",
+)
