@@ -1,0 +1,74 @@
+"""What agencies do with their tasks: officers over HTTP, the CDC with software of its own on Kafka."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+
+from deploy.demo.actions import Action, AgencyAnswer
+from deploy.demo.doors import Answered, Doors
+from deploy.demo.ledger import Ledger
+from deploy.demo.listener import Listener
+from deploy.demo.staff import OFFICERS, Staff
+
+_NO_WORDS = "acknowledge"
+"""The one step that says nothing but itself."""
+
+
+class AgencyDesks:
+    """Plays the agencies' answers. Used inside `async with`, for its producer."""
+
+    def __init__(self, doors: Doors, staff: Staff, ledger: Ledger, listener: Listener, bootstrap: str) -> None:
+        self._doors = doors
+        self._staff = staff
+        self._ledger = ledger
+        self._listener = listener
+        self._producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+
+    async def __aenter__(self) -> Self:
+        await self._producer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._producer.stop()
+
+    async def answer(self, action: Action, answer: AgencyAnswer) -> None:
+        """Take one step on the agency's task, once there is one."""
+        task = await self._listener.task_of(answer.report, answer.agency)
+        if task is None:
+            return  # triage read the report otherwise; the score says so
+        if answer.through == "kafka":
+            await self.send(action.key, answer.agency, answer.step, task, answer.words)
+            self._ledger.updates[action.key] = answer.agency
+            return
+        answered = await self.step(action.key, answer.agency, answer.step, task, answer.words)
+        if answered.is_yes:
+            self._ledger.steps[action.key] = answer.agency
+        else:
+            self._ledger.surprised(action, answer.step, answered)
+
+    async def step(self, key: str, agency: str, step: str, task: str, words: str) -> Answered:
+        """What an officer's inbox sends."""
+        officer = await self._staff.caller(OFFICERS[agency])
+        body = None if step == _NO_WORDS else {"text": words}
+        return await self._doors.post("routing", f"/api/v1/tasks/{task}:{step}", body, officer, key=key)
+
+    async def send(self, key: str, agency: str, step: str, task: str, words: str) -> None:
+        """What the agency's software sends, as `docs/samples/cdc.py` does."""
+        data: dict[str, Any] = {"task_id": task} | ({} if step == _NO_WORDS else {"text": words})
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": key,
+            "ce_type": f"agencies.updates.{step}",
+            "ce_source": f"/agencies/{agency}/demo",
+            "content-type": "application/json",
+        }
+        await self._producer.send_and_wait(
+            f"agencies.{agency}.updates.v1",
+            msgspec.json.encode(data),
+            key=task.encode(),
+            headers=[(name, value.encode()) for name, value in headers.items()],
+        )

@@ -1,0 +1,21 @@
+"""The CDC's own program, `docs/samples/cdc.py`, run as an agency would: a process that knows nothing but Kafka."""
+
+import os
+import sys
+from pathlib import Path
+
+from deploy.embedded.child import Child
+from shared.settings import ROOT
+
+STOP_SECONDS = 5.0
+
+
+def cdc_program(bootstrap: str, logs: Path) -> Child:
+    """Not yet started; it answers every task of the CDC until it is stopped."""
+    return Child(
+        "cdc-sample",
+        [sys.executable, str(ROOT / "docs" / "samples" / "cdc.py")],
+        log=logs / "cdc-sample.log",
+        env={"PATH": os.environ.get("PATH", ""), "KAFKA_BOOTSTRAP_SERVERS": bootstrap, "PYTHONUNBUFFERED": "1"},
+        cwd=ROOT,
+    )
