@@ -5,6 +5,8 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.intake.calls import api as calls_api
+from services.intake.calls import pages as call_pages
+from services.intake.calls.board import RingingBoard
 from services.intake.calls.desk import CallDesk
 from services.intake.calls.store import MongoCalls
 from services.intake.reports import api as reports_api
@@ -50,6 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
         audit=runtime.audit,
         clock=runtime.clock,
     )
+    board = RingingBoard(calls.calls, bells, pages)
+    live = LiveTracking(desk, bells, pages)
     return runtime.app(
         Parts(
             title="Hải Vân – tiếp nhận",
@@ -58,12 +62,13 @@ def create_app(settings: Settings) -> FastAPI:
                 calls_api.router(calls),
                 site_pages.router(pages, runtime.profile),
                 report_pages.router(desk, pages),
-                tracking_pages.router(desk, LiveTracking(desk, bells, pages), bells, pages, runtime.streams),
+                tracking_pages.router(desk, live, bells, pages, runtime.streams),
+                call_pages.router(calls, board, live, pages, runtime.streams),
             ],
             reactions=[reaction(note_progress, progress=progress)],
             stores=[reports.aggregates, calls.calls.aggregates],
             prepare=[reports.prepare, calls.calls.prepare],
-            tasks=[bells.run],
+            tasks=[bells.run, board.run],
             pages=pages,
         )
     )

@@ -1,10 +1,8 @@
 """The hotline's desk: ring, answer, write down, record; the same for the exchange, HTTP and the console."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.calls.commands import EndCall, Ring
+from services.intake.calls.commands import CallDraft, EndCall, Ring
 from services.intake.calls.domain import (
     Call,
     CallStatus,
@@ -14,11 +12,11 @@ from services.intake.calls.domain import (
     decide_missing,
     decide_report,
     decide_ringing,
+    require_free_for,
 )
 from services.intake.calls.store import MongoCalls
 from services.intake.reports.commands import SubmitReport
-from services.intake.reports.desk import Accepted, ReportDesk
-from services.intake.reports.domain import Report
+from services.intake.reports.desk import Accepted, ReportDesk, Tracked
 from shared.audit import Audit
 from shared.clock import Clock
 from shared.events import Cause
@@ -35,12 +33,20 @@ from shared.telemetry import current_traceparent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCall:
-    """A call as its call-taker sees it: the number, the caller's history, what was typed so far."""
+    """A call as its call-taker sees it.
+
+    Attributes:
+        phone: the number that calls, if it is not withheld.
+        draft: what was typed so far.
+        report: what the call became.
+        history: the caller's other reports, newest first.
+    """
 
     call: Versioned[Call]
     phone: str | None
-    draft: Mapping[str, str]
-    history: list[Versioned[Report]]
+    draft: CallDraft
+    report: Tracked | None
+    history: list[Tracked]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +99,49 @@ class CallDesk:
         )
 
     async def open(self, call_id: str, taker: Person) -> OpenCall:
-        """The call on one screen; that the number and the history were seen is recorded."""
-        call = await self.calls.aggregates.get(call_id)
-        known = await self.vault.open(call_id, call.state.identity) if call.state.identity else {}
-        await self.audit.record(taker.account, "call.read", f"call/{call_id}")
-        history = [
-            each for reference in call.state.caller for each in await self.reports.reports.by_reporter(reference)
-        ]
-        draft: Mapping[str, str] = json.loads(known.get("draft", "{}"))
-        return OpenCall(call=call, phone=known.get("phone"), draft=draft, history=history)
+        """The call on one screen; that the number and the history were seen is recorded.
 
-    async def keep_draft(self, call_id: str, fields: Mapping[str, str]) -> None:
-        """Keep what was typed so far, sealed."""
-        sealed = await self.vault.seal(call_id, {"draft": json.dumps(dict(fields), ensure_ascii=False)})
+        Raises:
+            NotFound: there is no such call.
+            Conflict: another call-taker is on it.
+        """
+        call = await self.calls.aggregates.get(call_id)
+        require_free_for(call.state, taker.account)
+        await self.audit.record(taker.account, "call.read", f"call/{call_id}")
+        known = await self.vault.open(call_id, call.state.identity) if call.state.identity else {}
+        report = await self.reports.receipt(call.state.report_id) if call.state.report_id else None
+        history = await self.reports.reports_of(call.state.caller)
+        return OpenCall(
+            call=call,
+            phone=known.get("phone"),
+            draft=CallDraft.model_validate_json(known.get("draft", "{}")),
+            report=report,
+            history=[each for each in history if each.report.id != call.state.report_id],
+        )
+
+    async def keep_draft(self, call_id: str, draft: CallDraft, taker: Person) -> None:
+        """Keep what was typed so far, sealed.
+
+        Raises:
+            Conflict: another call-taker is on it.
+        """
+        sealed = await self.vault.seal(call_id, {"draft": draft.model_dump_json(exclude_defaults=True)})
         kept = {name: bytes(value) for name, value in sealed.items()}
         await self.calls.aggregates.change(
-            call_id, lambda call: decide_draft(call, kept), _cause(call_id), command=Command(id=new_id())
+            call_id,
+            lambda call: decide_draft(call, taker.account, kept),
+            _cause(call_id),
+            command=Command(id=new_id()),
         )
 
     async def write_down(self, call_id: str, command: SubmitReport, taker: Person) -> Accepted:
-        """The call becomes a report on the same path as any other; two clicks make one report."""
+        """The call becomes a report on the same path as any other; two clicks make one report.
+
+        Raises:
+            Conflict: another call-taker is on it, or it became another report already.
+        """
+        call = await self.calls.aggregates.get(call_id)
+        require_free_for(call.state, taker.account)
         report_id = derived_id(call_id, "report")
         with_call = command.model_copy(update={"call_id": call_id})
         accepted = await self.reports.submit(report_id, with_call, channel=Channel.HOTLINE, taken_by=taker.account)

@@ -56,7 +56,7 @@ def decide_answering(call_id: str, call: Call, operator: str, now: datetime) -> 
     if call.status is CallStatus.ANSWERED and call.operator == operator:
         return Change(call)
     if call.status is not CallStatus.RINGING:
-        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+        raise _already(call)
     answered = replace(call, status=CallStatus.ANSWERED, operator=operator, answered_at=now)
     said = CallAnswered(
         call_id=call_id,
@@ -77,15 +77,30 @@ def decide_missing(call_id: str, call: Call, now: datetime) -> Change[Call]:
     if call.status is CallStatus.MISSED:
         return Change(call)
     if call.status is not CallStatus.RINGING:
-        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+        raise _already(call)
     waited = min(86_400, call.waited_seconds(now))
     said = CallMissed(call_id=call_id, caller=_refs(call), waited_seconds=waited, at=now)
     return Change(replace(call, status=CallStatus.MISSED, ended_at=now), (said,))
 
 
-def decide_draft(call: Call, sealed: dict[str, bytes]) -> Change[Call]:
-    """What the call-taker has typed so far is kept; an ended call keeps what it has."""
-    if call.status is CallStatus.ENDED:
+def require_free_for(call: Call, operator: str) -> None:
+    """A call that somebody is on belongs to them alone until it is recorded.
+
+    Raises:
+        Conflict: another call-taker is on it.
+    """
+    if call.status is CallStatus.ANSWERED and call.operator != operator:
+        raise _already(call)
+
+
+def decide_draft(call: Call, operator: str, sealed: dict[str, bytes]) -> Change[Call]:
+    """What the call-taker has typed so far is kept; an ended call keeps what it has.
+
+    Raises:
+        Conflict: another call-taker is on it.
+    """
+    require_free_for(call, operator)
+    if call.status is not CallStatus.ANSWERED:
         return Change(call)
     return Change(replace(call, identity={**call.identity, **sealed}))
 
@@ -99,7 +114,7 @@ def decide_ending(
         Conflict: nobody answered it, or it is recorded already.
     """
     if call.status is not CallStatus.ANSWERED:
-        raise Conflict(f"call-already-{call.status}", _ALREADY[call.status])
+        raise _already(call)
     ended = replace(
         call, status=CallStatus.ENDED, outcome=outcome, note=note, report_id=report_id or call.report_id, ended_at=now
     )
@@ -112,12 +127,15 @@ def decide_report(call: Call, report_id: str) -> Change[Call]:
     return Change(replace(call, report_id=report_id))
 
 
-_ALREADY = {
-    CallStatus.RINGING: Text(vi="Chưa ai nhấc máy cuộc gọi này.", en="Nobody has answered this call yet."),
-    CallStatus.ANSWERED: Text(vi="Người khác đã nhấc máy.", en="Somebody else has answered."),
-    CallStatus.MISSED: Text(vi="Người gọi đã gác máy.", en="The caller has hung up."),
-    CallStatus.ENDED: Text(vi="Cuộc gọi này đã ghi xong.", en="This call is recorded already."),
-}
+def _already(call: Call) -> Conflict:
+    who = call.operator or "?"
+    texts = {
+        CallStatus.RINGING: Text(vi="Chưa ai nhấc máy cuộc gọi này.", en="Nobody has answered this call yet."),
+        CallStatus.ANSWERED: Text(vi=f"{who} đã nhấc máy cuộc gọi này.", en=f"{who} has answered this call."),
+        CallStatus.MISSED: Text(vi="Người gọi đã gác máy.", en="The caller has hung up."),
+        CallStatus.ENDED: Text(vi=f"{who} đã ghi xong cuộc gọi này.", en=f"{who} has recorded this call already."),
+    }
+    return Conflict(f"call-already-{call.status}", texts[call.status])
 
 
 def _refs(call: Call) -> tuple[PersonRef, ...]:

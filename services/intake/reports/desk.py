@@ -1,6 +1,6 @@
 """The report desk: load, decide, save, answer, once, for pages, HTTP and the hotline's console alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,6 +96,22 @@ class ReportDesk:
             NotFound: no report has it.
         """
         return await self._tracked(await self._by_code(code))
+
+    async def receipt(self, report_id: str) -> Tracked:
+        """The same for a call-taker, who has the report's id.
+
+        Raises:
+            NotFound: there is no such report.
+        """
+        return await self._tracked(await self.reports.aggregates.get(report_id))
+
+    async def reports_of(self, reporter: Sequence[tuple[str, str]], limit: int = 5) -> list[Tracked]:
+        """The newest reports of whom these references stand for, newest first."""
+        found = {
+            report.id: report for each in reporter for report in await self.reports.by_reporter(each, limit=limit)
+        }
+        newest = sorted(found.values(), key=lambda report: report.state.received_at, reverse=True)
+        return [await self._tracked(report) for report in newest[:limit]]
 
     async def answer(self, code: str, command: AddToReport, key: str) -> Tracked:
         """The reporter answers or adds."""

@@ -38,11 +38,11 @@ class SevereSign(StrEnum):
 
 
 SIGN_WORDS: Mapping[SevereSign, str] = {
-    SevereSign.CANNOT_BREATHE: "khó thở",
+    SevereSign.CANNOT_BREATHE: "khó thở, thở không nổi",
     SevereSign.BLUE_LIPS: "tím môi",
     SevereSign.UNCONSCIOUS: "bất tỉnh",
     SevereSign.CONVULSION: "co giật",
-    SevereSign.CHEST_PAIN: "đau ngực",
+    SevereSign.CHEST_PAIN: "đau ngực dữ dội",
     SevereSign.HEAVY_BLEEDING: "chảy máu nhiều",
 }
 """A ticked sign in the words that triage reads and officers use; Vietnamese, whatever the reporter speaks."""
@@ -145,7 +145,7 @@ def with_signs(words: str, signs: tuple[SevereSign, ...]) -> str:
     if not signs:
         return words
     ticked = ", ".join(SIGN_WORDS[sign] for sign in dict.fromkeys(signs))
-    return f"{words}\nDấu hiệu nguy hiểm: {ticked}."
+    return f"{words}\nNgười bệnh đang {ticked}."
 
 
 def danger_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.intake.reports.commands import ReportForm
 from services.intake.reports.desk import ReportDesk
-from services.intake.reports.wording import KINDS, SIGNS, kind_of
+from services.intake.reports.wording import KINDS, kind_of, kind_options, sign_options, ward_options
 from shared.errors import Conflict, Text
 from shared.events.reports import Channel
 from shared.http.forms import FormErrors, FormValues, read_form
@@ -120,14 +120,12 @@ class FormPage:
 
     def options(self, language: Language) -> dict[str, Any]:
         """What can be chosen, in the page's language."""
+
+        def say(label: str) -> str:
+            return self._pages.translated(language, label)
+
         return {
-            "kinds": [(kind, self._pages.translated(language, words.name)) for kind, words in KINDS.items()],
-            "signs": [(sign, self._pages.translated(language, label)) for sign, label in SIGNS.items()],
+            "kinds": kind_options(say),
+            "signs": sign_options(say),
             "wards": ward_options(self._profile, language),
         }
-
-
-def ward_options(profile: Profile, language: Language) -> list[tuple[str, str]]:
-    """The wards by name, for a select."""
-    titles = [(ward.id, ward.title.en if language == "en" else ward.title.vi) for ward in profile.wards]
-    return sorted(titles, key=lambda option: option[1])

@@ -1,20 +1,17 @@
 """What the tracking page tells of a report, in one language: stations, moments, what happens now. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake.reports.desk import Tracked
 from services.intake.reports.domain import Report
 from services.intake.reports.progress import Picture, Stage, Step, What
-from services.intake.reports.wording import KINDS
+from services.intake.reports.wording import KINDS, Say
 from shared.errors import Text
 from shared.profile import Profile
 from shared.web.language import Language
 from shared.web.language import mark as _
-
-Say = Callable[[str], str]
-"""A marked label in the language of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +137,9 @@ def _stations(report: Report, picture: Picture, names: _Names, say: Say) -> Iter
     sent, taken = _first(picture, What.ASSIGNED), _first(picture, What.ACKNOWLEDGED)
     closed = next((step.at for step in reversed(picture.steps) if step.closed), None)
     agencies = names.of_all(picture)
-    to_whom = say(_("Chuyển đến %(agencies)s")) % {"agencies": agencies} if agencies else say(_("Chọn cơ quan giải quyết"))
+    to_whom = (
+        say(_("Chuyển đến %(agencies)s")) % {"agencies": agencies} if agencies else say(_("Chọn cơ quan giải quyết"))
+    )
     labels = (say(_("Đã nhận phản ánh")), to_whom, say(_WORK[picture.stage]), say(_("Giải quyết xong")))
     moments = (report.received_at, sent, taken, closed)
     if picture.stage is Stage.WITHDRAWN:
@@ -189,7 +188,8 @@ def _moments(report: Report, picture: Picture, names: _Names, say: Say) -> tuple
     received = Moment(at=report.received_at, title=say(_("Trung tâm đã nhận phản ánh của bạn")))
     own = [Moment(at=each.at, title=say(_("Bạn viết thêm")), text=each.text) for each in report.messages]
     theirs = [_moment(step, names, say) for step in picture.steps if step.what in _SAID]
-    return tuple(reversed(sorted([received, *theirs, *own], key=lambda moment: moment.at)))
+    oldest_first = sorted([received, *theirs, *own], key=lambda moment: moment.at)
+    return tuple(oldest_first[::-1])
 
 
 def _moment(step: Step, names: _Names, say: Say) -> Moment:

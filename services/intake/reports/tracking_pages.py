@@ -6,7 +6,6 @@ from services.intake.reports.commands import AdditionForm, AddToReport, CodeForm
 from services.intake.reports.desk import ReportDesk, Tracked
 from services.intake.reports.live import LiveTracking
 from services.intake.site.bells import Bells
-from shared.codes import read_code
 from shared.errors import FieldProblem, NotFound, Refusal, Unprocessable
 from shared.http.forms import FormErrors, FormValues, read_form
 from shared.ids import derived_id, new_id
@@ -27,6 +26,20 @@ def router(desk: ReportDesk, live: LiveTracking, bells: Bells, pages: Pages, str
     """The tracking page and what can be done from it."""
     routes = APIRouter(include_in_schema=False)
     shown = _TrackingPages(live, pages)
+    routes.include_router(_looking(desk, live, shown, pages))
+    routes.include_router(_writing(desk, shown, pages))
+    routes.include_router(_taking_back(desk, shown, pages))
+
+    @routes.get("/track/{code}/stream", dependencies=_LOOKING)
+    async def follow_report(request: Request, code: str = Code) -> Response:
+        bells.require_room()
+        return streams.stream(request, live.messages(await desk.track(code), language_of(request)))
+
+    return routes
+
+
+def _looking(desk: ReportDesk, live: LiveTracking, shown: "_TrackingPages", pages: Pages) -> APIRouter:
+    routes = APIRouter()
 
     @routes.get("/track")
     async def ask_for_code(request: Request) -> Response:
@@ -51,10 +64,11 @@ def router(desk: ReportDesk, live: LiveTracking, bells: Bells, pages: Pages, str
             return shown.wrong_code(request, code, refusal)
         return shown.report(request, tracked)
 
-    @routes.get("/track/{code}/stream", dependencies=_LOOKING)
-    async def follow_report(request: Request, code: str = Code) -> Response:
-        bells.require_room()
-        return streams.stream(request, live.messages(await desk.track(code), language_of(request)))
+    return routes
+
+
+def _writing(desk: ReportDesk, shown: "_TrackingPages", pages: Pages) -> APIRouter:
+    routes = APIRouter()
 
     @routes.get("/track/{code}/add", dependencies=_LOOKING)
     async def show_addition(request: Request, code: str = Code) -> Response:
@@ -79,6 +93,12 @@ def router(desk: ReportDesk, live: LiveTracking, bells: Bells, pages: Pages, str
             return shown.addition(request, await desk.track(code), "reopen", form)
         tracked = await desk.reopen(code, AddToReport(text=form.text), _key(form))
         return pages.redirect(request, f"/track/{tracked.code}", flash=_("Đã gửi yêu cầu mở lại."))
+
+    return routes
+
+
+def _taking_back(desk: ReportDesk, shown: "_TrackingPages", pages: Pages) -> APIRouter:
+    routes = APIRouter()
 
     @routes.get("/track/{code}/withdraw", dependencies=_LOOKING)
     async def confirm_withdrawal(request: Request, code: str = Code) -> Response:
@@ -124,9 +144,7 @@ class _TrackingPages:
         status: int = 200,
     ) -> Response:
         values = form or FormValues({})
-        return self._pages.render(
-            request, "track_code.html", status=status, form=values, errors=errors_of(problems)
-        )
+        return self._pages.render(request, "track_code.html", status=status, form=values, errors=errors_of(problems))
 
     def wrong_code(self, request: Request, code: str, refusal: Refusal) -> Response:
         """The code again, with what is wrong with it."""
@@ -150,8 +168,12 @@ class _TrackingPages:
         )
 
     def withdrawal(self, request: Request, tracked: Tracked) -> Response:
-        say = lambda label: self._pages.translated(language_of(request), label)  # noqa: E731 - one word for one use
-        told = self._live.in_words(tracked, language_of(request))
+        language = language_of(request)
+        told = self._live.in_words(tracked, language)
+
+        def say(label: str) -> str:
+            return self._pages.translated(language, label)
+
         return self._pages.render(
             request,
             "confirm.html",

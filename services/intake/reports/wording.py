@@ -1,11 +1,17 @@
 """What the pages call things: the six kinds, the signs of danger, where a report stands. Vietnamese, marked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.intake.reports.domain import SevereSign
 from shared.events.reports import ReportKind
+from shared.profile import Profile
+from shared.text import fold
+from shared.web.language import Language
 from shared.web.language import mark as _
+
+Say = Callable[[str], str]
+"""A marked label in the language of the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,3 +132,19 @@ SIGNS: Mapping[SevereSign, str] = {
 def kind_of(text: str) -> ReportKind | None:
     """The kind that an address names, if it names one."""
     return ReportKind(text) if text in set(ReportKind) else None
+
+
+def kind_options(say: Say) -> list[tuple[str, str]]:
+    """The kinds, to choose from."""
+    return [(kind, say(words.name)) for kind, words in KINDS.items()]
+
+
+def sign_options(say: Say) -> list[tuple[str, str]]:
+    """The signs of danger, to tick."""
+    return [(sign, say(label)) for sign, label in SIGNS.items()]
+
+
+def ward_options(profile: Profile, language: Language) -> list[tuple[str, str]]:
+    """The wards by name, to choose from."""
+    titles = [(ward.id, ward.title.en if language == "en" else ward.title.vi) for ward in profile.wards]
+    return sorted(titles, key=lambda option: fold(option[1]))

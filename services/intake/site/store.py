@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 from pymongo.errors import PyMongoError
 
+from shared.mongo import Document
 from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -33,14 +34,17 @@ class MongoChanges:
 
     def __init__(self, runtime: Runtime, collections: Sequence[str]) -> None:
         self._database = runtime.database
-        self._pipeline = [
+        self._pipeline: list[Document] = [
             {"$match": {"ns.coll": {"$in": list(collections)}, "operationType": {"$in": ["insert", "update"]}}},
             {"$project": {"ns": 1, "documentKey": 1}},
         ]
 
     async def follow(self) -> AsyncIterator[Changed | None]:
-        """Changes for ever; None where anything may have changed: at the start, after a gap, and every two seconds
-        while there is no stream to follow."""
+        """Changes for ever.
+
+        None stands where anything may have changed: at the start, after a gap, and every two seconds while there is
+        no stream to follow.
+        """
         while True:
             try:
                 async for changed in self._streamed():
