@@ -1,11 +1,17 @@
 """What may be asked of epidemic areas, by page and HTTP alike."""
 
-from typing import Annotated
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.checkpoints.areas.domain import Measure
-from shared.text import Command, Name, Timestamp
+from shared.clock import HANOI
+from shared.text import Command, Day, Line, Name, RecordId, Timestamp, clean_line, fold, invalid
+
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_LONGEST_ID = 40
 
 
 class DeclareArea(Command):
@@ -24,3 +30,55 @@ class EndArea(Command):
     """The area no longer counts from this moment on."""
 
     effective_until: Timestamp
+
+
+class DeclareForm(Command):
+    """An area as the page declares it: days, which begin at 0h in Huế; its id follows from its name."""
+
+    key: RecordId
+    name: Name
+    name_en: Name | None = None
+    called: Line | None = None
+    measure: Measure
+    days: Annotated[int, Field(ge=1, le=60)] = 14
+    from_day: Day
+    until_day: Day | None = None
+
+    @model_validator(mode="after")
+    def _has_an_id(self) -> Self:
+        if not self.area_id:
+            raise invalid("name", "Hãy viết tên bằng chữ la-tinh.", "Write the name in Latin letters.")
+        return self
+
+    @property
+    def area_id(self) -> str:
+        return _NOT_IN_IDS.sub("-", fold(self.name))[:_LONGEST_ID].strip("-")
+
+    @property
+    def command(self) -> DeclareArea:
+        names = [each.strip() for each in (self.called or "").split(",")]
+        return DeclareArea(
+            name=self.name,
+            name_en=self.name_en,
+            called=tuple(clean_line(name) for name in names if fold(name).strip() and name.strip(".- "))[:20],
+            measure=self.measure,
+            days=self.days,
+            effective_from=midnight_in_hue(self.from_day),
+            effective_until=midnight_in_hue(self.until_day) if self.until_day else None,
+        )
+
+
+class EndForm(Command):
+    """The day at whose 0h an area ends."""
+
+    key: RecordId
+    until_day: Day
+
+    @property
+    def command(self) -> EndArea:
+        return EndArea(effective_until=midnight_in_hue(self.until_day))
+
+
+def midnight_in_hue(day: date) -> datetime:
+    """0h of a day in Huế, in UTC."""
+    return datetime.combine(day, time(), HANOI).astimezone(UTC)

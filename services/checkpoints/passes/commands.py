@@ -6,7 +6,8 @@ from pydantic import Field, Strict
 
 from services.checkpoints.passes.judging import Direction
 from shared.events.checkpoints import Verdict
-from shared.text import Cccd, Command, Day, Line, Name, Phone, Plate, Slug, Timestamp, WordsUpTo
+from shared.http import FormValues
+from shared.text import Cccd, Command, Day, Line, Name, Phone, Plate, RecordId, Slug, Timestamp, WordsUpTo
 
 Celsius = Annotated[float, Field(ge=30, le=45)]
 
@@ -46,6 +47,16 @@ class OverrideVerdict(Command):
     reason: Annotated[str, Strict(), WordsUpTo(500)]
 
 
+class OverrideForm(OverrideVerdict):
+    """The same from a page, with the id that makes pressing twice one decision."""
+
+    key: RecordId
+
+    @property
+    def command(self) -> OverrideVerdict:
+        return OverrideVerdict(verdict=self.verdict, reason=self.reason)
+
+
 class ReadTravellers(Command):
     """Why the people of a pass are looked up; recorded."""
 
@@ -55,7 +66,7 @@ class ReadTravellers(Command):
 class PassForm(Command):
     """A pass as the officer's page sends it without JavaScript: one traveller at most, all fields flat."""
 
-    pass_id: str
+    pass_id: RecordId
     lane: Annotated[int, Field(ge=1, le=20)] = 1
     direction: Direction
     plate: Plate | None = None
@@ -67,6 +78,12 @@ class PassForm(Command):
     cccd: Cccd | None = None
     phone: Phone | None = None
     coming_from: Line | None = None
+    code_as_is: bool = False
+
+    def typed(self) -> FormValues:
+        """The same, to be shown again."""
+        told = self.model_dump(mode="json", exclude_none=True, exclude={"code_as_is"})
+        return FormValues({name: str(value) for name, value in told.items()})
 
     def observed(self, post: str) -> ObservedPass:
         """The same as the queue and HTTP send it."""

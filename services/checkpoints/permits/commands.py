@@ -1,12 +1,18 @@
 """What may be asked of permits, by page and HTTP alike."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from services.checkpoints.permits.domain import Purpose
-from services.checkpoints.posts.plates import LatinPlate
-from shared.text import Command, Line, Name, Phone, Slug, Timestamp, WordsUpTo, invalid
+from services.checkpoints.posts.plates import LatinPlate, require_latin
+from shared.codes import read_hand_code
+from shared.errors import Unprocessable
+from shared.text import Command, Line, Name, Phone, RecordId, Slug, Timestamp, WordsUpTo, invalid, read_plate
+
+
+def _plate_or_code(text: str) -> str:
+    return require_latin(read_plate(text).plate)
 
 
 class IssuePermit(Command):
@@ -24,8 +30,29 @@ class IssuePermit(Command):
     synthetic: bool = False
 
 
+class IssuePermitForm(IssuePermit):
+    """The same from a page, with the id that makes pressing twice one permit."""
+
+    id: RecordId
+
+    @property
+    def command(self) -> IssuePermit:
+        return IssuePermit(**self.model_dump(exclude={"id"}))
+
+
 class RevokePermit(Command):
     reason: Annotated[str, Strict(), WordsUpTo(500)]
+
+
+class RevokeForm(RevokePermit):
+    """The same from a page; `sure` once it was confirmed."""
+
+    key: RecordId
+    sure: Literal["yes"] | None = None
+
+    @property
+    def command(self) -> RevokePermit:
+        return RevokePermit(reason=self.reason)
 
 
 class FindPermits(Command):
@@ -49,3 +76,16 @@ class ReadPermit(Command):
     """Why the holder of a permit is looked up; recorded."""
 
     reason: Annotated[str, Strict(), WordsUpTo(500)]
+
+
+class FindForm(Command):
+    """One field for both: ten characters with a right check character are a code, anything else is a plate."""
+
+    wanted: Annotated[str, Strict(), AfterValidator(_plate_or_code)]
+
+    @property
+    def command(self) -> FindPermits:
+        try:
+            return FindPermits(code=read_hand_code(self.wanted))
+        except Unprocessable:
+            return FindPermits(plate=self.wanted)

@@ -10,6 +10,7 @@ from services.checkpoints.posts.duty import COMMAND, require_agency
 from shared.audit import Audit
 from shared.clock import Clock
 from shared.codes import code_hash, hand_code, read_hand_code
+from shared.errors import Text, Unprocessable
 from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
@@ -100,6 +101,17 @@ class PermitDesk:
             issued_at=self.clock(),
             synthetic=command.synthetic,
         )
+
+
+def code_doubt(text: str | None) -> Text | None:
+    """What is wrong with a code as it was typed, if anything: a slip is found before anybody is stopped for it."""
+    if text is None:
+        return None
+    try:
+        read_hand_code(text)
+    except Unprocessable as refusal:
+        return refusal.text
+    return None
 
 
 def identity_of(command: IssuePermit) -> dict[str, str]:

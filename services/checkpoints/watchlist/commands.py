@@ -11,6 +11,7 @@ from shared.clock import HANOI, now
 from shared.text import (
     Command,
     Line,
+    RecordId,
     Slug,
     Timestamp,
     WordsUpTo,
@@ -54,6 +55,24 @@ class StopWatching(Command):
     """Why nobody looks any more."""
 
     reason: Why
+
+
+class WatchForm(WatchFor):
+    """The same from a page, with the id that makes pressing twice one entry."""
+
+    id: RecordId
+
+    @property
+    def command(self) -> WatchFor:
+        return WatchFor(**self.model_dump(exclude={"id"}))
+
+
+class EndForm(StopWatching):
+    key: RecordId
+
+    @property
+    def command(self) -> StopWatching:
+        return StopWatching(reason=self.reason)
 
 
 class FindEntries(Value):
