@@ -1,6 +1,5 @@
 """What `haivan demo` shows: a bar for each kind while the day is played, then the table and where to look."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Self
@@ -57,18 +56,12 @@ class Bars:
         self._progress.advance(self._tasks[kind])
 
 
-class Tally:
-    """The onlooker of programs: counts, and says nothing."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[ActionKind] = Counter()
-        self._lock = threading.Lock()
+class Silence:
+    """The onlooker of programs."""
 
     def planned(self, kind: ActionKind, count: int) -> None: ...
 
-    def done(self, kind: ActionKind) -> None:
-        with self._lock:
-            self.counts[kind] += 1
+    def done(self, kind: ActionKind) -> None: ...
 
 
 def show_outcome(outcome: Outcome, seconds: float) -> None:

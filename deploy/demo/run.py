@@ -1,0 +1,113 @@
+"""`haivan demo` itself: start everything, play, compare, show, and stay up or end."""
+
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from deploy.cli.env import variables_of
+from deploy.cli.output import print_json
+from deploy.cli.screen import JsonLines, Screen, Teller
+from deploy.cli.up import one_signal_ends
+from deploy.demo.actions import Day
+from deploy.demo.cdc_program import STOP_SECONDS, cdc_program
+from deploy.demo.day import SMALLEST, plan_day
+from deploy.demo.outcome import Outcome
+from deploy.demo.performance import Performance
+from deploy.demo.screen import Bars, Silence, show_outcome, show_where_to_look
+from deploy.demo.stage import Stage
+from deploy.embedded.errors import CannotRun
+from deploy.embedded.folders import Home
+from deploy.embedded.ports import LOOPBACK
+from deploy.embedded.run_record import RunRecord
+from deploy.embedded.system import System
+from shared.clock import HANOI, now
+from shared.profile import Profile, load_profile
+from shared.settings import ROOT
+
+_SEEDS = 1_000_000
+_PLACES = frozenset({"HAIVAN_TOPIC_PREFIX", "HAIVAN_DATABASE_PREFIX"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What was asked for on the command line."""
+
+    once: bool
+    size: int
+    seed: int | None
+    as_json: bool
+
+
+def run_demo(wishes: Wishes) -> int:
+    """Returns the exit code: with `once` 0 only if every figure reconciles."""
+    began = time.monotonic()
+    if wishes.size < SMALLEST:
+        raise CannotRun(f"A day of {wishes.size} things lacks some kinds.", f"--size {SMALLEST} or more.")
+    home, teller = Home.of(os.environ), _teller(wishes)
+    system = System(home, environ=demo_environment(os.environ), progress=teller, tell=teller.note)
+    try:
+        with one_signal_ends(system):
+            with teller:
+                record = system.start()
+                teller.ready(record, home)
+            return _play(system, home, record, wishes, began)
+    except KeyboardInterrupt:
+        teller.stopping()
+        return 1 if wishes.once else 0
+    finally:
+        system.stop()
+
+
+def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the services inherit: this machine may say for whom it speaks, as a gateway does.
+
+    So each citizen is a client of their own, as limits count.
+    """
+    kept = {name: value for name, value in environ.items() if name not in _PLACES}
+    return kept | {"FORWARDED_ALLOW_IPS": LOOPBACK}
+
+
+def yesterday(profile: Profile, *, seed: int, size: int, moment: datetime) -> Day:
+    """Yesterday in the province, so that whatever happened lies in the past."""
+    today = moment.astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return plan_day(profile, seed=seed, size=size, start=today - timedelta(days=1))
+
+
+def _play(system: System, home: Home, record: RunRecord, wishes: Wishes, began: float) -> int:
+    """Play and show; then, unless it is to end, watch on until somebody ends it."""
+    profile = load_profile(Path(os.environ.get("HAIVAN_PROFILE") or ROOT / "profiles" / "hue"))
+    seed = secrets.randbelow(_SEEDS) if wishes.seed is None else wishes.seed
+    onlooker = Silence() if wishes.as_json else Bars()
+    stage = Stage(record, variables_of(record)["MONGO_URL"], profile, onlooker)
+    performance = Performance(stage, yesterday(profile, seed=seed, size=wishes.size, moment=now()))
+    cdc = cdc_program(record.kafka_bootstrap, home.logs)
+    cdc.start()
+    try:
+        with onlooker if isinstance(onlooker, Bars) else nullcontext():
+            performance.start()
+            system.watch(until=performance.is_over)
+        outcome = performance.outcome()
+        _show(outcome, record, time.monotonic() - began, as_json=wishes.as_json)
+        if not wishes.once:
+            system.watch()
+        return 1 if outcome.broken else 0
+    finally:
+        performance.end()
+        cdc.stop(STOP_SECONDS)
+
+
+def _show(outcome: Outcome, record: RunRecord, seconds: float, *, as_json: bool) -> None:
+    if as_json:
+        print_json({**outcome.document(), "seconds": round(seconds, 1)}, one_line=True)
+        return
+    show_outcome(outcome, seconds)
+    show_where_to_look(record)
+
+
+def _teller(wishes: Wishes) -> Teller:
+    return JsonLines() if wishes.as_json else Screen()
