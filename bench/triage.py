@@ -30,9 +30,8 @@ def main(seconds: float) -> None:
     texts = [json.loads(line)["text"] for line in LABELLED.read_text(encoding="utf-8").splitlines()]
     began = time.perf_counter()
     rules, areas = load_rules(RULES), default_areas(RULES)
-    print(
-        f"rules loaded in {time.perf_counter() - began:.2f} s; {len(texts)} texts, {_mean_length(texts):.0f} letters each"
-    )
+    print(f"rules loaded in {time.perf_counter() - began:.2f} s")
+    print(f"{len(texts)} texts, {_mean_length(texts):.0f} letters each")
     gc.collect()
     gc.freeze()
     patterns = bare_patterns()

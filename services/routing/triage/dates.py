@@ -8,16 +8,19 @@ from shared.clock import HANOI
 
 _NUMERIC = re.compile(r"(?<![\d/.,-])(\d{1,2})\s?[/.-]\s?(\d{1,2})(?:\s?[/.-]\s?(20\d\d|\d\d))?(?![\d/%]|[.,]\d)")
 _WRITTEN = re.compile(
-    r"(?:ngày|ngay|mùng|mồng|mung|mong)\s+(\d{1,2})\s+(?:tháng|thang|th)\s+(\d{1,2})(?:\s+(?:năm|nam)\s+(20\d\d))?"
+    r"(?:ngày|ngay|mùng|mồng|mung|mong)\s+(\d{1,2})\s+(?:tháng|thang|th)\s+(\d{1,2})"
+    r"(?:\s+(?:năm|nam)\s+(20\d\d))?"
 )
 _AGO = re.compile(
-    r"(\d{1,2}|một|hai|ba|bốn|năm|mot|bon)\s+(ngày|ngay|hôm|hom|bữa|bua|tuần|tuan|days?|weeks?)\s+(trước|truoc|ago)"
+    r"(\d{1,2}|một|hai|ba|bốn|năm|mot|bon)\s+(ngày|ngay|hôm|hom|bữa|bua|tuần|tuan|days?|weeks?)"
+    r"\s+(trước|truoc|ago)"
 )
 _WORDS = re.compile(
-    r"(?<!mấy )(?<!may )(?<!vài )(?<!vai )(?<!nhiều )\b(hôm kia|hom kia|bữa kia|hôm qua|hom qua|bữa qua|tối qua|toi qua|đêm qua|dem qua|chiều qua|chieu qua|sáng qua|"
-    r"hqua|yesterday|last night|hôm nay|hom nay|hnay|bữa ni|bữa nay|hôm ni|sáng nay|sang nay|trưa nay|chiều nay|"
+    r"(?<!mấy )(?<!may )(?<!vài )(?<!vai )(?<!nhiều )"
+    r"\b(hôm kia|hom kia|bữa kia|hôm qua|hom qua|bữa qua|tối qua|toi qua|đêm qua|dem qua|chiều qua|chieu qua|"
+    r"sáng qua|hqua|yesterday|last night|hôm nay|hom nay|hnay|bữa ni|bữa nay|hôm ni|sáng nay|sang nay|trưa nay|chiều nay|"
     r"chieu nay|tối nay|toi nay|sáng ni|chiều ni|tối ni|đêm nay|today|this morning|tonight|"
-    r"ngày mai|ngay mai|sáng mai|chiều mai|mai|tomorrow|ngày mốt|ngày kia)\b"
+    r"ngày mai|ngay mai|sáng mai|chiều mai|tối mai|mai(?= (?:đi|là|đến|có|tới|mới|phải|cấm))|tomorrow|ngày mốt|ngày kia)\b"
 )
 _BACK = {"kia": -2, "qua": -1, "hqua": -1, "yesterday": -1, "night": -1, "mai": 1, "tomorrow": 1, "mốt": 2}
 _NUMBERS = {"một": 1, "mot": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "năm": 5}

@@ -22,18 +22,21 @@ class Thresholds:
 
 _OLDEST = 115
 _DEGREES = re.compile(
-    r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))? ?(?:° ?c?\b|do\b(?: c\b)?|c\b|o c\b|degres?\b|celsius\b)(?: (ruoi)| (\d)(?![\d.,]))?"
+    r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))? ?(?:° ?c?\b|do\b(?: c\b)?|c\b|o c\b|degres?\b|celsius\b)"
+    r"(?: (ruoi)| (\d)(?![\d.,]))?"
 )
 _DEGREES_GLUED = re.compile(r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))?(?:do|oc|c)(\d)?\b")
 _FEVER_FIGURE = re.compile(
-    r"\b(?:sot|fever|nhiet do|nong|temperature|temp)\b\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?(?![\d:])(?! ?(?:tuoi|thang|ngay|nguoi|gio))"
+    r"\b(?:sot|fever|nhiet do|nong|temperature|temp)\b\D{0,14}(3[5-9]|4[0-2])(?:[.,](\d))?"
+    r"(?![\d:])(?! ?(?:tuoi|thang|ngay|nguoi|gio))"
 )
 _DECIMAL_DEGREES = re.compile(
     r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?! ?(?:%|k\b|kg|trieu|tr\b|ngan|nghin|km|m\b|ty|cm))"
 )
 _SATURATION = re.compile(
     r"\b(?:spo2|spo|sp02|oxy\w*|o xy|o2|saturation|kep tay|may kep|may do|kep ngon|kep dau ngon|bao hoa)\b"
-    r"(?:(?!nhip|mach|tim|huyet)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])(?! ?(?:tuoi|gio|phut|ngay|kg|lan|nhip|k\b|ngan))"
+    r"(?:(?!nhip|mach|tim|huyet)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])"
+    r"(?! ?(?:tuoi|gio|phut|ngay|kg|lan|nhip|k\b|ngan))"
     r"|(?<!\d)([5-9]\d) ?%? ?(?:spo2|oxy)\b"
 )
 _AGE = re.compile(r"(?<!\d)(\d{2,3}) ?(?:tuoi|t\b|ty\b|years?\b(?: |-)?old|yo\b|y o\b)")

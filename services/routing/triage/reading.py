@@ -15,11 +15,12 @@ from services.routing.triage.decision import (
 )
 from services.routing.triage.domain import Category, Reading, ReportKind, Symptom, TrailStep
 from services.routing.triage.figures import find_figures
+from services.routing.triage.marking import SYMPTOM, Status
 from services.routing.triage.model import features_of
 from services.routing.triage.phrases import Hit
 from services.routing.triage.places import PLACE, came_from
 from services.routing.triage.rules import RuleSet
-from services.routing.triage.scopes import SYMPTOM, Scopes, Status
+from services.routing.triage.scopes import Scopes
 from services.routing.triage.shortening import shortened
 from services.routing.triage.writing import Words, split_words
 
@@ -126,7 +127,7 @@ def _take_back_symptoms(evidence: _Evidence) -> None:
 
 
 def _sorted_hits(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit], list[Hit]]:
-    """Symptoms and scope words don't overlap: the one that begins first, then the longest, wins. Signs may overlap."""
+    """Symptoms and scope words don't overlap: what begins first, then the longest, wins. Signs may overlap."""
     exclusive: list[Hit] = []
     signs: list[Hit] = []
     places: list[Hit] = []

@@ -19,10 +19,10 @@ from services.routing.triage.decision import (
 )
 from services.routing.triage.domain import Agency, Category, Urgency, ViolationKind
 from services.routing.triage.figures import Thresholds
+from services.routing.triage.marking import SYMPTOM, ScopeWords
 from services.routing.triage.model import LinearModel
 from services.routing.triage.phrases import Context, Pattern, PhraseIndex, patterns_of
 from services.routing.triage.places import PLACE, Place, TravelWords, folded, is_epidemic
-from services.routing.triage.scopes import SYMPTOM, ScopeWords
 from services.routing.triage.spelling import Spelling, deletions_of, forms_of
 from services.routing.triage.writing import form_of
 

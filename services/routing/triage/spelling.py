@@ -10,7 +10,7 @@ _SHORTEST_SLIP = 4  # three letters are one keystroke away from too many other w
 _LONGEST_SLIP = 12
 _SHORTEST_ENGLISH_SLIP = 7  # most English words are in no list here, and short ones lie close together
 _ENGLISH = frozenset(
-    [
+    {
         "the",
         "is",
         "my",
@@ -28,15 +28,8 @@ _ENGLISH = frozenset(
         "for",
         "at",
         "this",
-        "it",
-        "we",
-        "she",
-        "he",
-        "on",
-        "please",
-        "i",
-        "am",
-    ]
+    }
+    | {"it", "we", "she", "he", "on", "please", "i", "am"}
 )
 _ENGLISH_SHARE = 6  # one word in six
 _RUN = re.compile(r"([^\W\d_])\1+")  # "kko" for "ko"
@@ -45,10 +38,10 @@ _FOREIGN = re.compile(r"[fjwz]")  # letters that no Vietnamese word has
 _TEEN_LETTERS = (("j", "i"), ("j", "gi"), ("f", "ph"), ("w", "qu"), ("w", "u"), ("z", "d"), ("z", "gi"), ("ck", "ch"))
 _ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x"
 _RIMES = """
-    a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in inh
-    ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oe oen oeo oet oi om on ong op ot oc u ua uan uang uat
-    uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu uap
-    y yem yen yet yeu
+    a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu i ia ich iec iem ien ieng iep iet ieu im in
+    inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oe oen oeo oet oi om on ong op ot oc u ua uan
+    uang uat uay uc ue uech uenh ui um un ung uo uoc uoi uom uon uong uop uot uou up ut uu uy uya uych uyen uyet
+    uynh uyt uyu uap y yem yen yet yeu
 """
 SYLLABLES = frozenset(form_of(onset + rime).key for onset in ["", *_ONSETS.split()] for rime in _RIMES.split())
 
@@ -91,7 +84,8 @@ class Spelling:
         return Words(words.text, keys, forms, shown, spans, words.bare)
 
     def _better(self, key: str, form: Form, word: str, before: str, shortest: int) -> tuple[Form, ...]:
-        written_out = self.short.get(word) or self.short.get(_RUN.sub(r"\1", word))
+        word = word if word in self.short else _RUN.sub(r"\1", word)
+        written_out = self.short.get(word)
         if written_out is not None and before not in self.unless_after.get(word, ()):
             return written_out
         if not form.key or key in self.known or len(key) > _LONGEST_SLIP * 2:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,14 @@ NOW = datetime(2021, 8, 1, 5, tzinfo=UTC)
 Read = Callable[..., Reading]
 
 
+@cache
+def hue_rules() -> RuleSet:
+    return load_rules(HUE)
+
+
 @pytest.fixture(scope="session")
 def rules() -> RuleSet:
-    return load_rules(HUE)
+    return hue_rules()
 
 
 @pytest.fixture(scope="session")

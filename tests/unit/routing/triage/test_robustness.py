@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from services.routing.triage.domain import ReportKind, Urgency
 from services.routing.triage.reading import read_text
-from services.routing.triage.rules import load_rules
-from tests.unit.routing.triage.conftest import AREAS, HUE, NOW
+from tests.unit.routing.triage.conftest import AREAS, NOW, hue_rules
 
-RULES = load_rules(HUE)
+RULES = hue_rules()
 EMERGENCIES = [
     "Mẹ tôi khó thở quá, môi tím tái rồi",
     "Con tôi đang co giật, sùi bọt mép",
@@ -65,7 +64,7 @@ CHANGES: list[Callable[[str], str]] = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(EMERGENCIES), st.lists(st.sampled_from(CHANGES), max_size=3))
 def test_how_it_is_typed_never_changes_an_emergency(text: str, changes: list[Callable[[str], str]]) -> None:
     for change in changes:
@@ -73,7 +72,7 @@ def test_how_it_is_typed_never_changes_an_emergency(text: str, changes: list[Cal
     assert read_text(text, None, AREAS, NOW, RULES).urgency is Urgency.EMERGENCY
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.sampled_from(sorted(ALONE)), st.sampled_from(DENIALS), st.booleans(), st.data())
 def test_denying_a_symptom_removes_it(symptom: str, denial: str, bare: bool, data: st.DataObject) -> None:
     text = denial.format(data.draw(st.sampled_from(ALONE[symptom])))
@@ -81,7 +80,7 @@ def test_denying_a_symptom_removes_it(symptom: str, denial: str, bare: bool, dat
     assert symptom not in reading.symptoms
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300), st.sampled_from([None, *ReportKind]), st.datetimes(timezones=st.just(UTC)))
 def test_any_text_has_an_owner(text: str, kind: str | None, now: datetime) -> None:
     moment = now.replace(year=max(2, min(now.year, 9998)))
@@ -90,7 +89,7 @@ def test_any_text_has_an_owner(text: str, kind: str | None, now: datetime) -> No
     assert not set(reading.symptoms) & set(reading.negated_symptoms)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(["không", "sốt", "ho", "khó thở", "nếu", ",", ".", "?", "hay", "F0", "38,5", "mẹ"])))
 def test_any_order_of_telling_words_is_read(words: list[str]) -> None:
     assert read_text(" ".join(words), None, AREAS, NOW, RULES).agencies
