@@ -38,7 +38,7 @@ RECONCILIATION_DIFFERENCE = Gauge(
 )
 RECONCILIATION_MISMATCH = Gauge("reconciliation_mismatch", "1 while a difference has lasted too long.", ["what"])
 
-PIECES = ("drill", "figures", "reconciliation")
+PIECES = ("alarms", "figures", "reconciliation")
 """The blocks of `situation.html` that are sent live."""
 _SHORTEST = 1.0
 _SHARE_OF_TIME = 20
