@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel, ReturnDocument, timeout
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.aggregate_documents import events_of_fact, fact_document, new_document, update_of
@@ -11,7 +11,7 @@ from shared.clock import Clock, now
 from shared.errors import Conflict, NotFound, Stale, Text, Unavailable
 from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
-from shared.mongo import Collection, Database, Document, already_there, from_document
+from shared.mongo import ACCEPT_SECONDS, Collection, Database, Document, already_there, from_document
 from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
 
 S = TypeVar("S")
@@ -94,10 +94,11 @@ class Aggregates(Generic[S]):
             "receipt": dict(receipt or {}),
         }
         fp("decided")
-        try:
-            await self.collection.insert_one(document)
-        except DuplicateKeyError:
-            return await self._first_answer(document_id, command)
+        with timeout(ACCEPT_SECONDS):
+            try:
+                await self.collection.insert_one(document)
+            except DuplicateKeyError:
+                return await self._first_answer(document_id, command)
         fp("stored")
         self._outbox.offer(self.collection, document_id, pending)
         return self.read(document)
@@ -143,18 +144,19 @@ class Aggregates(Generic[S]):
         expected_version: int | None = None,
     ) -> Versioned[S]:
         """As `change`, for a decision that must look something up first."""
-        for _ in range(_TRIES):
-            document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
-            if document is None:
-                raise NotFound("not-found", _NOT_FOUND)
-            current = self.read(document)
-            if _is_repeat(document, command):
-                return current
-            _require_version(current, expected_version)
-            change = await decide(current.state)
-            saved = await self._save(document, change, cause, command)
-            if saved is not None:
-                return saved
+        with timeout(ACCEPT_SECONDS):
+            for _ in range(_TRIES):
+                document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
+                if document is None:
+                    raise NotFound("not-found", _NOT_FOUND)
+                current = self.read(document)
+                if _is_repeat(document, command):
+                    return current
+                _require_version(current, expected_version)
+                change = await decide(current.state)
+                saved = await self._save(document, change, cause, command)
+                if saved is not None:
+                    return saved
         raise Conflict("busy", _BUSY)
 
     async def record(self, facts: Sequence[Fact[S]]) -> list[PendingEvent]:

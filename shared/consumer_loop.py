@@ -19,19 +19,19 @@ from datetime import datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 
-from shared.batches import Batch, GroupOffsets, PartitionHealth, event_id_of, first_offsets, last_offsets
+from shared.batches import Batch, GroupOffsets, event_id_of, first_offsets
 from shared.clock import Clock, now
 from shared.dead_letters import DeadLetters
 from shared.errors import InvalidMessage
 from shared.events import Event, PendingEvent, Received, read_record
 from shared.failpoints import fp
-from shared.halts import Halts
+from shared.halts import Halts, Ward, seek_and_pause
 from shared.messaging import Answer, Reaction, Unreadable
-from shared.mongo import AWAY
-from shared.publishing import EventProducer
-from shared.telemetry import CONSUMER_PAUSED, EVENTS_CONSUMED
+from shared.mongo import AWAY, is_away
+from shared.producing import REFUSALS, EventProducer
+from shared.telemetry import EVENTS_CONSUMED
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +43,10 @@ TRANSIENT = (*AWAY, KafkaError, ConnectionError, TimeoutError)
 
 class NotConfirmedError(ConnectionError):
     """The broker has not confirmed what a batch says; nothing may be committed."""
+
+
+class RefusedError(Exception):
+    """The broker refuses an event that a record brings about, and would again: a bug, of ours or of the set-up."""
 
 
 class GroupLoop:
@@ -57,6 +61,10 @@ class GroupLoop:
         answer: what is said to the senders of records that cannot be read.
         offsets: notes what is committed, for the stores that ask.
         prefix: the topic prefix of this installation.
+
+    Attributes:
+        progress_at: when something was last done, or waited for on purpose.
+        is_busy: whether a batch is in hand.
     """
 
     def __init__(
@@ -75,35 +83,46 @@ class GroupLoop:
         self.group = group
         self.reactions = tuple(reactions)
         self.offsets = offsets or GroupOffsets()
+        self.ward = Ward(group, halts, prefix)
         self.progress_at: datetime = clock()
+        self.is_busy = False
         self._answer = answer
         self._producer = producer
         self._dead_letters = dead_letters
-        self._halts = halts
         self._prefix = prefix
         self._clock = clock
         self._types = {contract.name for each in reactions for contract in each.contracts}
         self._tries: dict[tuple[TopicPartition, int], int] = {}
         self._failures: dict[TopicPartition, int] = {}
-        self._health: dict[TopicPartition, PartitionHealth] = {}
         self._resuming: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_broker_answering(self) -> bool:
+        """Whether nothing that this process says waits for the broker."""
+        return self._producer.is_connected
+
     async def take(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
-        """Deal with one batch as the broker delivered it. Never raises for what a record or a handler does."""
-        records = await self._without_halted(records, consumer)
-        if not records:
-            return
+        """Deal with one batch as the broker delivered it. Never raises: the library would go on behind it."""
+        self.is_busy, self.progress_at = True, self._clock()
         try:
-            batch = await self._settle(records)
-            await self._say(batch)
-        except TRANSIENT as error:
+            await self._take(records, consumer)
+        except Exception as error:
+            if not _is_transient(error):
+                log.exception("batch_failed", group=self.group)
             self._rewind(consumer, first_offsets(records), type(error).__name__)
+        finally:
+            self.is_busy = False
+
+    async def _take(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
+        admitted = await self.ward.admit(records, consumer)
+        if not admitted:
             return
+        batch = await self._settle(admitted)
         fp("before_commit")
         await self._commit(consumer, batch.done)
-        self._note(records, batch)
-        await self._halt_the_sick(consumer, batch)
         self._rewind(consumer, batch.stopped, "bug")
+        self._note(admitted, batch)
+        await self.ward.halt_the_sick(consumer, list(batch.done))
 
     async def handle_one(self, record: ConsumerRecord) -> None:
         """Consume one record outside the log's order: a replayed dead letter.
@@ -112,41 +131,21 @@ class GroupLoop:
             InvalidMessage: it still cannot be consumed.
         """
         received = read_record(record, self._prefix)
-        batch = Batch(said=await self._react([received]))
-        await self._say(batch)
-
-    async def resume(self, consumer: AIOKafkaConsumer | None, topic: str, partition: int) -> None:
-        """Go on with a halted topic-partition; its count begins anew."""
-        place = TopicPartition(self._prefix + topic, partition)
-        self._health.pop(place, None)
-        CONSUMER_PAUSED.labels(self.group, topic, partition).set(0)
-        await self._halts.lift(self.group, topic, partition)
-        if consumer is not None and place in consumer.assignment():
-            consumer.resume(place)
-
-    async def _without_halted(
-        self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer
-    ) -> list[ConsumerRecord]:
-        halted = await self._halts.places(self.group)
-        if not halted:
-            return list(records)
-        kept = [r for r in records if (r.topic.removeprefix(self._prefix), r.partition) not in halted]
-        left = [r for r in records if (r.topic.removeprefix(self._prefix), r.partition) in halted]
-        for place, offset in first_offsets(left).items():
-            _seek_and_pause(consumer, place, offset)
-        return kept
+        await self._publish(await self._react([received]))
 
     async def _settle(self, records: Sequence[ConsumerRecord]) -> Batch:
-        batch = Batch(done={place: offset + 1 for place, offset in last_offsets(records).items()})
+        """Handle what can be read, publish what it says, bury the rest; nothing is committed yet."""
+        batch = Batch.of(records)
         good = [(record, received) for record in records if (received := self._read(record, batch)) is not None]
         try:
-            batch.said = await self._react([received for _, received in good])
-        except TRANSIENT:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is told apart record by record
+            await self._publish(await self._react([received for _, received in good]))
+        except Exception as error:
+            if _is_transient(error):
+                raise
             log.warning("batch_taken_one_by_one", group=self.group, error=type(error).__name__, records=len(good))
             await self._settle_one_by_one(good, batch)
         await self._answer_unreadable(batch)
+        await self._bury(batch)
         return batch
 
     async def _answer_unreadable(self, batch: Batch) -> None:
@@ -156,7 +155,14 @@ class GroupLoop:
             Unreadable(record, record.topic.removeprefix(self._prefix), reason, event_id_of(record))
             for record, reason in batch.unreadable
         ]
-        batch.said.extend(await self._answer(letters) or ())
+        try:
+            await self._publish(await self._answer(letters) or ())
+        except Exception as error:
+            if _is_transient(error):
+                raise
+            log.exception(
+                "answer_failed", group=self.group, records=len(letters)
+            )  # the letters are kept all the same
 
     def _read(self, record: ConsumerRecord, batch: Batch) -> Received[Event] | None:
         try:
@@ -181,7 +187,6 @@ class GroupLoop:
         return said
 
     async def _settle_one_by_one(self, good: Sequence[tuple[ConsumerRecord, Received[Event]]], batch: Batch) -> None:
-        batch.said = []
         for record, received in good:
             place = TopicPartition(record.topic, record.partition)
             if place not in batch.stopped:
@@ -191,35 +196,35 @@ class GroupLoop:
         self, record: ConsumerRecord, received: Received[Event], place: TopicPartition, batch: Batch
     ) -> None:
         try:
-            batch.said.extend(await self._react([received]))
-        except TRANSIENT:
-            raise
+            await self._publish(await self._react([received]))
         except InvalidMessage as error:
             batch.dead.append((record, error.reason))
         except Exception as error:
+            if _is_transient(error):
+                raise
             tries = self._tries[place, record.offset] = self._tries.get((place, record.offset), 0) + 1
             log.exception("handler_failed", group=self.group, topic=record.topic, offset=record.offset, tries=tries)
             if tries < TRIES:
-                self._stop_at(place, record.offset, batch)
+                batch.stop_at(place, record.offset)
             else:
                 batch.dead.append((record, f"bug:{type(error).__name__}"))
 
-    def _stop_at(self, place: TopicPartition, offset: int, batch: Batch) -> None:
-        """This partition goes no further than here for now; what stands before it is done."""
-        batch.stopped[place] = offset
-        batch.done[place] = offset
-        batch.dead = [(r, why) for r, why in batch.dead if (r.topic, r.partition) != place or r.offset < offset]
+    async def _publish(self, said: Sequence[PendingEvent]) -> None:
+        outcomes = await self._producer.send_events(said) if said else []
+        if any(isinstance(outcome, REFUSALS) for outcome in outcomes):
+            raise RefusedError(self.group)
+        if any(outcome is not None for outcome in outcomes):
+            raise NotConfirmedError(self.group)
 
-    async def _say(self, batch: Batch) -> None:
-        outcomes = await self._producer.send_events(batch.said) if batch.said else []
-        buried = (
-            await self._dead_letters.bury([(r, self.group, why) for r, why in batch.dead]) if batch.dead else True
-        )
-        if not buried or any(outcome is not None for outcome in outcomes):
+    async def _bury(self, batch: Batch) -> None:
+        letters = [(record, self.group, why) for record, why in batch.dead]
+        if letters and not await self._dead_letters.bury(letters):
             raise NotConfirmedError(self.group)
 
     async def _commit(self, consumer: AIOKafkaConsumer, done: Mapping[TopicPartition, int]) -> None:
         mine = {place: offset for place, offset in done.items() if place in consumer.assignment()}
+        if not mine:
+            return
         try:
             await consumer.commit(mine)
         except KafkaError as error:  # a rebalance took them away: the next owner repeats, which harms nothing
@@ -232,25 +237,12 @@ class GroupLoop:
     def _note(self, records: Sequence[ConsumerRecord], batch: Batch) -> None:
         self.progress_at = self._clock()
         dead = {(r.topic, r.partition, r.offset) for r, _ in batch.dead}
-        for record in records:
+        for record in filter(batch.is_done, records):
             place = TopicPartition(record.topic, record.partition)
-            if record.offset >= batch.done[place]:
-                continue
-            is_dead = (record.topic, record.partition, record.offset) in dead
-            self._health.setdefault(place, PartitionHealth()).note(dead=is_dead)
+            self.ward.note(place, dead=(record.topic, record.partition, record.offset) in dead)
             self._tries.pop((place, record.offset), None)
         for place in batch.done.keys() - batch.stopped.keys():
             self._failures.pop(place, None)
-
-    async def _halt_the_sick(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
-        for place in list(batch.done):
-            if self._health.get(place, PartitionHealth()).is_sick:
-                topic = place.topic.removeprefix(self._prefix)
-                await self._halts.impose(self.group, topic, place.partition, "dead-letters")
-                log.error("partition_halted", group=self.group, topic=topic, partition=place.partition)
-                CONSUMER_PAUSED.labels(self.group, topic, place.partition).set(1)
-                if place in consumer.assignment():
-                    consumer.pause(place)
 
     def _rewind(self, consumer: AIOKafkaConsumer, offsets: Mapping[TopicPartition, int], why: str) -> None:
         """Go back, pause, and go on after a backoff with jitter; other partitions are not held up."""
@@ -258,7 +250,7 @@ class GroupLoop:
             failures = self._failures[place] = self._failures.get(place, 0) + 1
             delay = min(0.1 * 2**failures, _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)
             log.warning("rewound", group=self.group, topic=place.topic, offset=offset, why=why, seconds=delay)
-            _seek_and_pause(consumer, place, offset)
+            seek_and_pause(consumer, place, offset)
             task = asyncio.create_task(self._resume_later(consumer, place, delay))
             self._resuming.add(task)
             task.add_done_callback(self._resuming.discard)
@@ -266,13 +258,9 @@ class GroupLoop:
     async def _resume_later(self, consumer: AIOKafkaConsumer, place: TopicPartition, delay: float) -> None:
         await asyncio.sleep(delay)
         self.progress_at = self._clock()  # waiting on purpose is not being stuck
-        if place in consumer.assignment():
+        if place in consumer.assignment() and not self.ward.is_standing(place):
             consumer.resume(place)
 
 
-def _seek_and_pause(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> None:
-    try:
-        consumer.seek(place, offset)
-        consumer.pause(place)
-    except IllegalStateError:
-        log.info("partition_gone", topic=place.topic, partition=place.partition)  # the next owner takes it up
+def _is_transient(error: Exception) -> bool:
+    return isinstance(error, TRANSIENT) or is_away(error)

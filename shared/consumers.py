@@ -9,6 +9,8 @@ import contextlib
 import logging
 import os
 import re
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +23,11 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.annotations import KafkaMessage as InjectedMessage
 from faststream.kafka.message import FAKE_CONSUMER
+from pymongo.errors import PyMongoError
 
 from shared.clock import Clock, now
 from shared.consumer_loop import GroupLoop
+from shared.readable_records import read_every_header_name
 from shared.telemetry import CONSUMER_LAG
 from shared.topics import Topic
 
@@ -34,18 +38,23 @@ _PATTERN_REFRESH_MS = 5_000
 _WATCH_EVERY = 5.0
 _STUCK_AFTER = 30.0
 """Seconds without progress while records wait, after which the process ends itself and is started anew."""
+_SILENT_FOR = 600.0
+"""The same while a batch waits for the broker's word: whoever accepts by HTTP goes on accepting meanwhile."""
 _UNKNOWN_ERRORS = 5
+_UNKNOWN_WITHIN = 60.0
+"""FastStream sleeps five seconds after each error; five within a minute are a loop and not five bad days."""
 EXIT_STUCK = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
-    """How far one group is behind on one topic-partition."""
+    """How far one group is behind on one topic-partition; it `counts` unless that one stands still on purpose."""
 
     group: str
     topic: str
     partition: int
     records: int
+    counts: bool = True
 
 
 class Consumers:
@@ -82,6 +91,7 @@ class Consumers:
         self._clock = clock
         self._end_process = end_process
         self._errors = _ErrorCounter()
+        read_every_header_name()
         self._broker = KafkaBroker(
             bootstrap,
             client_id=client_id,
@@ -142,35 +152,44 @@ class Consumers:
         """Measure the lag; end a process that is behind and does not move, or that loops on UnknownError."""
         try:
             await self._learn_offsets()
+            await self._follow_operators()
             lags = [lag for loop in self.loops.values() for lag in await self._lag_of(loop)]
-        except (KafkaError, OSError, TimeoutError):
-            return  # no broker: nothing to be behind of
+        except (KafkaError, OSError, PyMongoError):
+            for loop in self.loops.values():
+                loop.progress_at = self._clock()  # no broker: nothing to be behind of
+            return
         self.lags, self.lags_at = tuple(lags), self._clock()
         stuck = [loop.group for loop in self.loops.values() if self._is_stuck(loop)]
-        if stuck or self._errors.unknown >= _UNKNOWN_ERRORS:
-            log.critical("watchdog_ends_process", groups=stuck, unknown_errors=self._errors.unknown)
+        if stuck or self._errors.are_repeated():
+            log.critical("watchdog_ends_process", groups=stuck, unknown_errors=not stuck)
             self._end_process(EXIT_STUCK)
 
+    async def _follow_operators(self) -> None:
+        """Resume what was resumed at another process of this service."""
+        for loop in self.loops.values():
+            await loop.ward.follow(self.consumer_of(loop.group))
+
     def _is_stuck(self, loop: GroupLoop) -> bool:
-        behind = any(lag.group == loop.group and lag.records > 0 for lag in self.lags)
-        return behind and (self._clock() - loop.progress_at).total_seconds() > _STUCK_AFTER
+        patience = _STUCK_AFTER if loop.is_broker_answering else _SILENT_FOR
+        still = (self._clock() - loop.progress_at).total_seconds() > patience
+        return still and (loop.is_busy or any(lag.group == loop.group and lag.counts for lag in self.lags))
 
     async def _lag_of(self, loop: GroupLoop) -> list[Lag]:
         consumer = self.consumer_of(loop.group)
         if consumer is None or not consumer.assignment():
             return []
-        halted = consumer.paused()
-        places = [place for place in consumer.assignment() if place not in halted]
-        ends = await asyncio.wait_for(consumer.end_offsets(places), timeout=3) if places else {}
-        behind = {place: max(0, end - await consumer.position(place)) for place, end in ends.items()}
-        if not any(behind.values()):
+        ends = await asyncio.wait_for(consumer.end_offsets(consumer.assignment()), timeout=3)
+        lags = [await self._lag(loop.group, consumer, place, end) for place, end in sorted(ends.items())]
+        if not loop.is_busy and not any(lag.counts for lag in lags):
             loop.progress_at = self._clock()
-        return [self._lag(loop.group, place, records) for place, records in sorted(behind.items())]
+        return lags
 
-    def _lag(self, group: str, place: TopicPartition, records: int) -> Lag:
-        topic = place.topic.removeprefix(self._prefix)
+    async def _lag(self, group: str, consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> Lag:
+        position = await asyncio.wait_for(consumer.position(place), timeout=3)
+        topic, records = place.topic.removeprefix(self._prefix), max(0, end - position)
         CONSUMER_LAG.labels(group, topic, place.partition).set(records)
-        return Lag(group=group, topic=topic, partition=place.partition, records=records)
+        counts = records > 0 and place not in consumer.paused()
+        return Lag(group=group, topic=topic, partition=place.partition, records=records, counts=counts)
 
     def _subscribe(self, loop: GroupLoop) -> Any:
         topics = {contract.topic for each in loop.reactions for contract in each.contracts}
@@ -223,11 +242,15 @@ class _ErrorCounter(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.unknown = 0
+        self._unknown: deque[float] = deque(maxlen=_UNKNOWN_ERRORS)
         self.logger = logging.getLogger("haivan.faststream")
         self.logger.addHandler(self)
         self.logger.setLevel(logging.WARNING)  # FastStream logs two lines for every batch otherwise
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and isinstance(record.exc_info[1], UnknownError):
-            self.unknown += 1
+            self._unknown.append(record.created)
+
+    def are_repeated(self) -> bool:
+        """Whether the last ones came one after another, until now."""
+        return len(self._unknown) == _UNKNOWN_ERRORS and time.time() - self._unknown[0] < _UNKNOWN_WITHIN

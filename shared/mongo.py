@@ -16,6 +16,7 @@ from pymongo.errors import (
     ConnectionFailure,
     ExecutionTimeout,
     NotPrimaryError,
+    OperationFailure,
     WriteConcernError,
     WTimeoutError,
 )
@@ -31,8 +32,30 @@ Collection: TypeAlias = AsyncIOMotorCollection[Document]
 AWAY = (ConnectionFailure, NotPrimaryError, ExecutionTimeout, WTimeoutError, WriteConcernError)
 """What MongoDB raises while it cannot answer; transient by definition."""
 
+_NOT_NOW = frozenset(
+    {
+        50,  # MaxTimeMSExpired
+        64,  # WriteConcernFailed: majority not reached in time
+        91,  # ShutdownInProgress
+        112,  # WriteConflict
+        133,  # FailedToSatisfyReadPreference
+        189,  # PrimarySteppedDown
+        262,  # ExceededTimeLimit
+        10107,  # NotWritablePrimary
+        11600,  # InterruptedAtShutdown
+        11602,  # InterruptedDueToReplStateChange
+        13435,  # NotPrimaryNoSecondaryOk
+        13436,  # NotPrimaryOrSecondary
+        14031,  # OutOfDiskSpace
+    }
+)
+"""Codes by which MongoDB says "not now" rather than "never": error_codes.yml of the server."""
+
 DURABLE = WriteConcern(w="majority", j=True, wtimeout=2_000)
 """What "accepted" means: journaled on a majority, or no 2xx."""
+
+ACCEPT_SECONDS = 2.5
+"""How long accepting may take before it is given up: a stopped or cut off mongod answers nothing at all."""
 
 S = TypeVar("S")
 
@@ -63,6 +86,13 @@ def database_of(client: Client, service: ServiceName, settings: Settings) -> Dat
         read_concern=ReadConcern("majority"),
         read_preference=ReadPreference.PRIMARY,
     )
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether MongoDB can't answer for now (unreachable, no primary, no majority, full): retry, nothing is wrong."""
+    if isinstance(error, BulkWriteError):
+        return bool((error.details or {}).get("writeConcernErrors"))
+    return isinstance(error, AWAY) or (isinstance(error, OperationFailure) and error.code in _NOT_NOW)
 
 
 def already_there(error: BulkWriteError) -> list[int]:

@@ -113,7 +113,7 @@ def operations_router(
         loop = consumers.loops.get(command.group)
         if loop is None:
             raise NotFound("not-found", Text("Không có nhóm này.", "There is no such group."))
-        await loop.resume(consumers.consumer_of(command.group), command.topic, command.partition)
+        await loop.ward.resume(consumers.consumer_of(command.group), command.topic, command.partition)
         await audit.record(actor=operator.account, action="halts.resume", subject=f"{command.group}/{command.topic}")
         return HaltView(group=command.group, topic=command.topic, partition=command.partition)
 

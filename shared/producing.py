@@ -6,13 +6,20 @@ bounded queue fills, overflow stays with the relay. A time-out would mean "unkno
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, OutOfOrderSequenceNumber, RecordListTooLargeError
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    RecordListTooLargeError,
+    UnknownTopicOrPartitionError,
+)
 
 from shared.events import PendingEvent, record_of
 from shared.failpoints import fp
@@ -21,10 +28,15 @@ from shared.topics import DEAD_LETTER_RECORD_LIMIT
 
 log = structlog.get_logger(__name__)
 
-_REFUSED = (MessageSizeTooLargeError, RecordListTooLargeError, OutOfOrderSequenceNumber)
+_SPENDING = (MessageSizeTooLargeError, RecordListTooLargeError, OutOfOrderSequenceNumber)
 """After one of these every later send to that partition fails until the producer is replaced (measured)."""
 
+REFUSALS = (MessageSizeTooLargeError, RecordListTooLargeError, UnknownTopicOrPartitionError)
+"""The broker will say the same to the same record again, until somebody does something."""
+
 _REQUEST_SECONDS = 10.0
+_SILENCE_SECONDS = 3.0
+"""How long a send may wait before the broker counts as away."""
 
 Outcome = BaseException | None
 """None: the broker confirmed. Anything else: it may or may not be in the log."""
@@ -55,10 +67,13 @@ class EventProducer:
         self._prefix = prefix
         self._producer: AIOKafkaProducer | None = None
         self._connecting = asyncio.Lock()
+        self._waiting: dict[object, float] = {}
 
     @property
     def is_connected(self) -> bool:
-        return self._producer is not None
+        """Whether the broker has answered, and leaves nobody waiting for its word."""
+        oldest = min(self._waiting.values(), default=time.monotonic())
+        return self._producer is not None and time.monotonic() - oldest < _SILENCE_SECONDS
 
     async def connect(self) -> None:
         """Connect ahead of the first event; returns when the broker has answered."""
@@ -77,15 +92,23 @@ class EventProducer:
         """Send raw records in order and wait for the broker's word on each."""
         producer = await self._connected()
         unsent = _Unsent()
-        futures = [await self._begin(producer, record, unsent) for record in records]
-        outcomes: list[Outcome] = [
-            result if isinstance(result, BaseException) else None
-            for result in await asyncio.gather(*futures, return_exceptions=True)
-        ]
+        with self._waits():
+            futures = [await self._begin(producer, record, unsent) for record in records]
+            results = await asyncio.gather(*futures, return_exceptions=True)
+        outcomes: list[Outcome] = [result if isinstance(result, BaseException) else None for result in results]
         if any(outcomes) and (_has_ended(producer) or unsent.broker_refused_one_of(outcomes)):
             await self._replace(producer)
         fp("published")
         return outcomes
+
+    @contextlib.contextmanager
+    def _waits(self) -> Iterator[None]:
+        token = object()
+        self._waiting[token] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._waiting[token]
 
     async def stop(self) -> None:
         """Flush for a moment and close; what the broker has not confirmed stays pending."""
@@ -166,7 +189,7 @@ class _Unsent:
 
     def broker_refused_one_of(self, outcomes: Sequence[Outcome]) -> bool:
         own = [*self._topics.values(), *self._keys.values()]
-        return any(isinstance(each, _REFUSED) and each not in own for each in outcomes)
+        return any(isinstance(each, _SPENDING) and each not in own for each in outcomes)
 
 
 def _has_ended(producer: AIOKafkaProducer) -> bool:

@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiokafka.errors import (
-    KafkaError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-    UnknownTopicOrPartitionError,
-)
+from aiokafka.errors import KafkaError
 from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
 
 from shared.events import PendingEvent
 from shared.failpoints import fp
-from shared.mongo import AWAY, Collection
-from shared.producing import EventProducer, Outcome, Record
+from shared.mongo import Collection
+from shared.producing import REFUSALS, EventProducer, Outcome, Record
 
 __all__ = ["EventProducer", "Offer", "Outcome", "Publisher", "Record", "publish_and_clear"]
 
@@ -70,7 +66,7 @@ class Publisher:
             offers = await self._next_batch()
             try:
                 await self._publish(offers)
-            except (*AWAY, KafkaError, OSError) as error:
+            except (PyMongoError, KafkaError, OSError) as error:
                 log.warning("publish_left_to_relay", error=type(error).__name__, documents=len(offers))
 
     async def _publish(self, offers: Sequence["Offer"]) -> None:
@@ -137,7 +133,7 @@ def _cleared(ids: Sequence[str]) -> list[Mapping[str, Any]]:
 async def _note_failure(offer: Offer, event: PendingEvent, outcome: BaseException) -> None:
     """A refusal counts on its document; the second one marks it, so that it blocks nobody else."""
     log.warning("publish_failed", event_id=event.id, type=event.type, error=type(outcome).__name__)
-    if not isinstance(outcome, (MessageSizeTooLargeError, RecordListTooLargeError, UnknownTopicOrPartitionError)):
+    if not isinstance(outcome, REFUSALS):
         return
     await offer.collection.update_one({"_id": offer.document_id}, {"$inc": {"refusals": 1}})
     marked = await offer.collection.update_one(

@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
 
 from shared.clock import Clock, now
 from shared.events import PendingEvent
 from shared.failpoints import fp
 from shared.leases import Leases
-from shared.mongo import AWAY, Collection
+from shared.mongo import Collection
 from shared.publishing import EventProducer, Offer, publish_and_clear
 from shared.settings import ServiceName
 from shared.telemetry import OUTBOX_OLDEST, OUTBOX_PENDING, OUTBOX_UNPUBLISHABLE, RELAY_PUBLISHED
@@ -74,11 +75,11 @@ class Relay:
             while True:
                 try:
                     await self._look()
-                except (*AWAY, KafkaError, OSError) as error:
+                except (PyMongoError, KafkaError, OSError) as error:
                     log.warning("relay_waits", error=type(error).__name__)
                 await asyncio.sleep(self._every)
         finally:
-            with contextlib.suppress(*AWAY):
+            with contextlib.suppress(PyMongoError):
                 await self._leases.release(LEASE)
 
     async def waiting(self) -> Waiting:

@@ -116,7 +116,7 @@ async def test_a_change_without_events_leaves_nothing_pending_and_still_counts(b
         {"_id": "r1"}, {"$set": {"pending": []}, "$unset": {"pending_since": 1}}
     )
     saved = await backbone.reports.change(
-        "r1", lambda r: Change(Report(text="1", received_at=now())), Cause.of_command("c"), command=Command(id="c")
+        "r1", lambda _: Change(Report(text="1", received_at=now())), Cause.of_command("c"), command=Command(id="c")
     )
     document = await backbone.reports.collection.find_one({"_id": "r1"})
     assert document is not None
