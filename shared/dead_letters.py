@@ -120,7 +120,9 @@ class DeadLetters:
         await self.collection.create_indexes(
             [
                 IndexModel([("buried_at", ASCENDING)], expireAfterSeconds=_KEPT_SECONDS),
-                IndexModel([("group", ASCENDING), ("status", ASCENDING), ("buried_at", ASCENDING)]),
+                IndexModel(
+                    [("status", ASCENDING), ("group", ASCENDING), ("topic", ASCENDING), ("buried_at", ASCENDING)]
+                ),
             ]
         )
 

@@ -3,7 +3,8 @@
 A lease stops nobody who is paused and wakes late; whatever is done under it must bear being done twice.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from pymongo.errors import DuplicateKeyError
 
@@ -21,13 +22,26 @@ class Leases:
 
     collection: Collection
     holder: str
+    _held: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, database: Database, holder: str) -> "Leases":
         return cls(database["leases"], holder)
 
     async def hold(self, name: str, seconds: float) -> bool:
-        """Take or renew the lease for so many seconds; False while another process holds it."""
+        """Take or renew the lease for so many seconds; False while another process holds it.
+
+        A lease that this process renewed a moment ago is not written again: a durable write costs more than a look.
+        """
+        now = time.monotonic()
+        if now - self._held.get(name, -seconds) < seconds / 3:
+            return True
+        is_held = await self._take(name, seconds)
+        if is_held:
+            self._held[name] = now
+        return is_held
+
+    async def _take(self, name: str, seconds: float) -> bool:
         free = {"$or": [{"$eq": ["$holder", self.holder]}, {"$lt": ["$until", "$$NOW"]}]}
         until = {"$add": ["$$NOW", int(seconds * 1000)]}
         taken = await self.collection.find_one_and_update(
@@ -37,6 +51,7 @@ class Leases:
 
     async def release(self, name: str) -> None:
         """Give the lease back, so that the next process need not wait for its end."""
+        self._held.pop(name, None)
         await self.collection.delete_one({"_id": name, "holder": self.holder})
 
     async def _is_first(self, name: str, until: object) -> bool:
