@@ -6,9 +6,11 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.routing.accounts import api as accounts_api
+from services.routing.accounts import operator_pages
 from services.routing.accounts import pages as accounts_pages
 from services.routing.accounts.desk import AccountDesk
 from services.routing.accounts.store import MongoAccounts
+from services.routing.agencies import pages as agencies_pages
 from services.routing.agencies.handlers import carry_out_updates, refuse_unreadable
 from services.routing.agencies.store import GROUP as AGENCIES
 from services.routing.agencies.store import MongoRefusals
@@ -70,7 +72,9 @@ def create_app(settings: Settings) -> FastAPI:
                 accounts_api.router(accounts),
                 cases_api.router(desk),
                 accounts_pages.router(accounts, pages, settings),
+                operator_pages.router(accounts, pages, runtime.profile),
                 cases_pages.router(case_pages),
+                agencies_pages.router(desk, refusals, pages, settings),
             ],
             reactions=[
                 reaction(open_cases, cases=cases, triaging=triaging),
@@ -81,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
             ],
             answers={AGENCIES: partial(refuse_unreadable, refusals=refusals, clock=runtime.clock)},
             stores=[cases.aggregates, refusals.aggregates, accounts.accounts.aggregates],
-            prepare=[cases.prepare, accounts.accounts.prepare, areas.load, *staffing],
+            prepare=[cases.prepare, refusals.prepare, accounts.accounts.prepare, areas.load, *staffing],
             pages=pages,
             layout="console.html",
         )

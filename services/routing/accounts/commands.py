@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.security.people import Role
-from shared.text import Command, Line, Name, Slug, Timestamp
+from shared.text import Command, Line, Name, RecordId, Slug, Timestamp
 
 Password = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -40,3 +40,29 @@ class MakeKey(Command):
     label: Line
     scopes: Annotated[tuple[Literal["identity", "tasks", "operations"], ...], Field(min_length=1)]
     expires_at: Timestamp | None = None
+
+
+class AccountForm(MakeAccount):
+    """A new account as the page sends it; the page made the key."""
+
+    key: RecordId
+
+    def command(self) -> MakeAccount:
+        return MakeAccount.model_validate(self.model_dump(exclude={"key"}))
+
+
+class PasswordForm(ChangePassword):
+    key: RecordId
+
+
+class KeyForm(MakeKey):
+    key: RecordId
+
+    def command(self) -> MakeKey:
+        return MakeKey.model_validate(self.model_dump(exclude={"key"}))
+
+
+class ConfirmForm(Command):
+    """A yes on a confirmation page."""
+
+    key: RecordId

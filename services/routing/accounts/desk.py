@@ -17,7 +17,7 @@ from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD
 from services.routing.accounts.store import MongoAccounts
 from shared.audit import Audit
 from shared.clock import Clock
-from shared.errors import FieldProblem, Text, Unauthenticated, Unprocessable
+from shared.errors import Conflict, FieldProblem, Text, Unauthenticated, Unprocessable
 from shared.events import Cause
 from shared.http import command_digest
 from shared.ids import new_id
@@ -27,6 +27,20 @@ from shared.security.api_keys import new_api_key
 from shared.security.passwords import Passwords, check_new_password
 from shared.security.tokens import TokenIssuer
 
+_MADE_BY = "made_by"
+"""In an account's receipt: the command that made it."""
+
+_TAKEN = Text(
+    vi="Tên đăng nhập này đã có. Hãy chọn tên khác.", en="There is an account of this name already. Choose another."
+)
+_OWN = Text(
+    vi="Bạn không thể tự đóng tài khoản của mình. Nhờ người vận hành khác.",
+    en="You cannot close your own account. Ask another operator.",
+)
+_SHOWN = Text(
+    vi="Lần gửi trước đã tạo khóa và khóa chỉ hiện một lần. Hãy xóa khóa đó rồi tạo khóa mới.",
+    en="An earlier attempt made the key, and a key is shown only once. Remove that one and make a new one.",
+)
 _NOT_IT = Text(vi="Mật khẩu hiện tại không đúng.", en="The current password is wrong.")
 _WRONG = Text(vi="Tên đăng nhập hoặc mật khẩu không đúng.", en="Wrong account or password.")
 
@@ -74,28 +88,47 @@ class AccountDesk:
         await self.audit.record(person.account, "session.ended", f"session/{person.session}")
 
     async def make(self, command: MakeAccount, key: str, by: str) -> Versioned[Account]:
-        """A new account, under the id that its owner will type."""
+        """A new account, under the id that its owner will type.
+
+        Raises:
+            Conflict: there is an account of this name (`account-taken`).
+            Unprocessable: the password is weak, or the role needs an agency or a post.
+        """
         check_new_password(command.password, command.id)
         account = await self._account(command)
+        change = decide_making(account)
+        await self._require_free(command.id, key)
         await self.audit.record(
             by, "account.made", f"account/{command.id}", details={"roles": " ".join(account.roles)}
         )
-        return await self.accounts.aggregates.create(
-            command.id,
-            decide_making(account),
-            _cause(key),
-            command=Command(id=key, digest=command_digest(command)),
-        )
+        # The digest leaves the password out: an unsalted hash of one is not to be kept anywhere.
+        digest = command_digest(command.model_copy(update={"password": ""}))
+        try:
+            made = await self.accounts.aggregates.create(
+                command.id, change, _cause(key), command=Command(id=key, digest=digest), receipt={_MADE_BY: key}
+            )
+        except Conflict:
+            await self._require_free(command.id, key)  # somebody took the name a moment ago
+            raise
+        if not made.first:
+            await self._require_free(command.id, key)
+        return made
 
     async def activate(self, account_id: str, key: str, by: str, *, active: bool) -> Versioned[Account]:
-        """Open or close an account."""
+        """Open or close an account.
+
+        Raises:
+            Conflict: one's own is not to be closed.
+        """
+        if account_id == by and not active:
+            raise Conflict("own-account", _OWN)
         now = self.clock()
         await self.audit.record(by, "account.opened" if active else "account.closed", f"account/{account_id}")
         return await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_activation(account, now, active=active),
             _cause(key),
-            command=Command(id=key),
+            command=Command(id=key, digest="open" if active else "closed"),
         )
 
     async def change_password(self, account_id: str, password: str, key: str, by: str) -> Versioned[Account]:
@@ -122,7 +155,11 @@ class AccountDesk:
         await self.change_password(person.account, command.password, new_id(), person.account)
 
     async def make_key(self, account_id: str, command: MakeKey, key: str, by: str) -> str:
-        """A new API key; its text is shown this once and kept nowhere."""
+        """A new API key; its text is shown this once and kept nowhere.
+
+        Raises:
+            Conflict: this command has made one before, whose text is gone.
+        """
         made = new_api_key()
         await self.audit.record(by, "api_key.made", f"api-key/{made.id}", details={"account": account_id})
         state = ApiKey(
@@ -133,16 +170,24 @@ class AccountDesk:
             expires_at=command.expires_at,
             made_at=self.clock(),
         )
-        await self.accounts.aggregates.change(
-            account_id, lambda account: decide_new_key(account, state), _cause(key), command=Command(id=key)
+        changed = await self.accounts.aggregates.change(
+            account_id,
+            lambda account: decide_new_key(account, state),
+            _cause(key),
+            command=Command(id=key, digest=command_digest(command)),
         )
+        if all(each.id != made.id for each in changed.state.api_keys):
+            raise Conflict("key-already-made", _SHOWN)
         return made.text
 
     async def remove_key(self, account_id: str, key_id: str, key: str, by: str) -> Versioned[Account]:
         """The key stops working within a second, everywhere."""
         await self.audit.record(by, "api_key.removed", f"api-key/{key_id}", details={"account": account_id})
         return await self.accounts.aggregates.change(
-            account_id, lambda account: decide_key_removal(account, key_id), _cause(key), command=Command(id=key)
+            account_id,
+            lambda account: decide_key_removal(account, key_id),
+            _cause(key),
+            command=Command(id=key, digest=key_id),
         )
 
     async def staff_the_demo(self) -> None:
@@ -163,6 +208,12 @@ class AccountDesk:
                 await self.accounts.aggregates.create(
                     chair.id, decide_making(account), _cause(chair.id), command=Command(id=chair.id)
                 )
+
+    async def _require_free(self, account_id: str, key: str) -> None:
+        """The name is free, or was taken by this very command before."""
+        found = await self.accounts.aggregates.find(account_id)
+        if found is not None and found.receipt.get(_MADE_BY) != key:
+            raise Conflict("account-taken", _TAKEN, fields=[FieldProblem("id", _TAKEN)])
 
     async def _account(self, command: MakeAccount) -> Account:
         return Account(

@@ -1,7 +1,7 @@
 """From an agency's command to a step of work; and how a refusal is said. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.routing.cases.domain import Actor, Through
@@ -32,12 +32,14 @@ _STEPS: Mapping[type[TaskUpdate], Step] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """An update that could not be carried out: whose, on which task, why."""
+    """An update that could not be carried out: whose, on which task, why (a slug and two sentences)."""
 
     agency: str
     task_id: str
     update_id: str
     reason: str
+    detail_vi: str = ""
+    detail_en: str = ""
     at: datetime
 
 
@@ -63,7 +65,7 @@ def decide_refusal(refused: Refused, detail: Text) -> Change[Refused]:
         detail_en=detail.en,
         at=refused.at,
     )
-    return Change(refused, (said,))
+    return Change(replace(refused, detail_vi=detail.vi, detail_en=detail.en), (said,))
 
 
 def refused_for(refusal: Refusal, agency: str, task_id: str, update_id: str, now: datetime) -> Change[Refused]:

@@ -77,7 +77,7 @@ def live_context(case: Case, agency: str | None, now: datetime) -> dict[str, Any
     parts = parts_of(case)
     mine = [part for part in parts if part.agency == agency or (agency is None and part.task.status.is_open)]
     clocks = {task.id: [clock] if (clock := running_clock(task)) else [] for task in case.tasks}
-    return {"case": case, "mine": mine, "clocks": clocks, "now": now}
+    return {"case": case, "mine": mine, "clocks": clocks, "now": now, "agency": agency}
 
 
 def unseen(case: Case, agency: str, seen: int) -> Sequence[Entry]:

@@ -103,6 +103,10 @@ class CaseDesk:
             case_id, change, _cause(case_id, None), command=Command(id=case_id, digest=agency)
         )
 
+    async def test_tasks(self, agency: str) -> list[Case]:
+        """The last test tasks of an agency, newest first."""
+        return [each.state for each in await self.cases.newest(CaseFilter(agency=agency, test=True), limit=5)]
+
 
 def agency_of(person: Person) -> str | None:
     """The agency a person is bound to; a dispatcher or call-taker is bound to none."""

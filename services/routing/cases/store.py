@@ -50,10 +50,11 @@ class CaseFilter:
     ward: str | None = None
     tasks: tuple[str, ...] = ()
     attention: Attention | None = None
+    test: bool | None = None
 
     def query(self, now: datetime) -> Document:
         """The filter as a query; overdue is as of `now`."""
-        exact = {"urgency": self.urgency, "category": self.category, "ward": self.ward}
+        exact = {"urgency": self.urgency, "category": self.category, "ward": self.ward, "test": self.test}
         query: Document = {f"state.{name}": value for name, value in exact.items() if value is not None}
         conditions = [condition for condition in (self._task(), self._attention(now)) if condition]
         if self.status is not None and (self.agency is None or self.status != CaseStatus.OPEN):
@@ -111,6 +112,9 @@ class MongoCases:
                     ]
                 ),
                 IndexModel([("state.tasks.status", ASCENDING), ("state.tasks.acknowledge_by", ASCENDING)]),
+                IndexModel(
+                    [("state.tasks.agency", ASCENDING)], partialFilterExpression={"state.test": True}, name="test"
+                ),
                 IndexModel(
                     [("state.contradiction", ASCENDING), ("state.status", ASCENDING)],
                     partialFilterExpression={"state.contradiction": True},
