@@ -50,10 +50,12 @@ def decide_making(account: Account) -> Change[Account]:
     """A new account.
 
     Raises:
-        Unprocessable: an officer without an agency, or a field officer without a post.
+        Unprocessable: an officer or engineer without an agency, or a field officer without a post.
     """
-    if Role.OFFICER in account.roles and account.agency is None:
-        raise _missing("agency", "Cán bộ cơ quan phải thuộc một cơ quan.", "An officer needs an agency.")
+    if {Role.OFFICER, Role.ENGINEER}.intersection(account.roles) and account.agency is None:
+        raise _missing(
+            "agency", "Cán bộ cơ quan và kỹ sư phải thuộc một cơ quan.", "An officer or engineer needs an agency."
+        )
     if Role.FIELD_OFFICER in account.roles and account.post is None:
         raise _missing("post", "Cán bộ chốt phải thuộc một chốt.", "A field officer needs a post.")
     return _told(account)

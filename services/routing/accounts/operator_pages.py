@@ -182,7 +182,7 @@ async def account_page(
         scopes=[(scope, pages.translated(language, label)) for scope, label in SCOPES.items()],
         scope_labels=SCOPES,
         errors=errors_of(problems),
-        key=new_id(),
+        new_key=new_id,
     )
 
 
