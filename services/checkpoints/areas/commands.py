@@ -2,9 +2,9 @@
 
 import re
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.checkpoints.areas.domain import Measure
 from shared.clock import HANOI
@@ -44,15 +44,23 @@ class DeclareForm(Command):
     from_day: Day
     until_day: Day | None = None
 
-    @model_validator(mode="after")
-    def _has_an_id(self) -> Self:
-        if not self.area_id:
+    @field_validator("name")
+    @classmethod
+    def _gives_an_id(cls, name: str) -> str:
+        if not id_of(name):
             raise invalid("name", "Hãy viết tên bằng chữ la-tinh.", "Write the name in Latin letters.")
-        return self
+        return name
+
+    @field_validator("until_day")
+    @classmethod
+    def _ends_after_it_begins(cls, until: date | None, told: ValidationInfo) -> date | None:
+        if until is not None and "from_day" in told.data and until <= told.data["from_day"]:
+            raise invalid("order", "Ngày kết thúc phải sau ngày bắt đầu.", "The end must come after the beginning.")
+        return until
 
     @property
     def area_id(self) -> str:
-        return _NOT_IN_IDS.sub("-", fold(self.name))[:_LONGEST_ID].strip("-")
+        return id_of(self.name)
 
     @property
     def command(self) -> DeclareArea:
@@ -77,6 +85,11 @@ class EndForm(Command):
     @property
     def command(self) -> EndArea:
         return EndArea(effective_until=midnight_in_hue(self.until_day))
+
+
+def id_of(name: str) -> str:
+    """The id of an area of this name: `"Đà Nẵng"` → `"da-nang"`."""
+    return _NOT_IN_IDS.sub("-", fold(name))[:_LONGEST_ID].strip("-")
 
 
 def midnight_in_hue(day: date) -> datetime:

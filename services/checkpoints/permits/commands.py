@@ -1,8 +1,9 @@
 """What may be asked of permits, by page and HTTP alike."""
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, Field, Strict, ValidationInfo, field_validator, model_validator
 
 from services.checkpoints.permits.domain import Purpose
 from services.checkpoints.posts.plates import LatinPlate, require_latin
@@ -28,6 +29,13 @@ class IssuePermit(Command):
     valid_until: Timestamp
     posts: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
     synthetic: bool = False
+
+    @field_validator("valid_until")
+    @classmethod
+    def _ends_after_it_begins(cls, until: datetime, told: ValidationInfo) -> datetime:
+        if "valid_from" in told.data and until <= told.data["valid_from"]:
+            raise invalid("order", "Giấy phải hết hạn sau khi bắt đầu.", "A permit must end after it begins.")
+        return until
 
 
 class IssuePermitForm(IssuePermit):

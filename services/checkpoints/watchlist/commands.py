@@ -1,8 +1,8 @@
 """What may be asked of the watch list, by page and HTTP alike."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Strict, model_validator
+from pydantic import Strict, ValidationInfo, field_validator
 
 from services.checkpoints.posts.plates import require_latin
 from services.checkpoints.watchlist.domain import WatchBy, WatchReason
@@ -31,10 +31,12 @@ class Value(Command):
     by: WatchBy
     value: Line
 
-    @model_validator(mode="after")
-    def _value_fits(self) -> Self:
-        normal_value(self.by, self.value)
-        return self
+    @field_validator("value")
+    @classmethod
+    def _fits(cls, value: str, told: ValidationInfo) -> str:
+        if "by" in told.data:
+            normal_value(told.data["by"], value)
+        return value
 
     @property
     def normal(self) -> str:

@@ -68,7 +68,12 @@ def test_whatever_is_shown_as_a_code_can_be_judged(text: str) -> None:
 
 def test_the_officer_s_form_says_the_same_as_the_queue() -> None:
     form = PassForm.model_validate(
-        {"pass_id": "x", "direction": "leave", "plate": "75A-123.45", "name": "Lê Thị Ánh"}
+        {
+            "pass_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a14",
+            "direction": "leave",
+            "plate": "75A-123.45",
+            "name": "Lê Thị Ánh",
+        }
     )
     command = form.observed("hai-van")
     assert (command.post, command.plate, command.direction) == ("hai-van", "75A12345", "leave")
