@@ -34,24 +34,8 @@ def create_app(settings: Settings) -> FastAPI:
     pages = runtime.pages(HERE / "site", HERE / "reports", HERE / "calls")
     reports, progress = MongoReports(runtime), MongoProgress(runtime)
     bells = Bells(MongoChanges(runtime, ["reports", "report_progress", "calls"]).follow)
-    desk = ReportDesk(
-        reports=reports,
-        progress=progress,
-        reception=Reception(
-            runtime.references, runtime.vault, runtime.code_key, danger_pattern(runtime.profile.answers.danger_words)
-        ),
-        profile=runtime.profile,
-        audit=runtime.audit,
-        clock=runtime.clock,
-    )
-    calls = CallDesk(
-        calls=MongoCalls(runtime),
-        reports=desk,
-        references=runtime.references,
-        vault=runtime.vault,
-        audit=runtime.audit,
-        clock=runtime.clock,
-    )
+    desk = _report_desk(runtime, reports, progress)
+    calls = _call_desk(runtime, desk)
     board = RingingBoard(calls.calls, bells, pages)
     live = LiveTracking(desk, bells, pages)
     return runtime.app(
@@ -71,4 +55,27 @@ def create_app(settings: Settings) -> FastAPI:
             tasks=[bells.run, board.run],
             pages=pages,
         )
+    )
+
+
+def _report_desk(runtime: Runtime, reports: MongoReports, progress: MongoProgress) -> ReportDesk:
+    danger_words = danger_pattern(runtime.profile.answers.danger_words)
+    return ReportDesk(
+        reports=reports,
+        progress=progress,
+        reception=Reception(runtime.references, runtime.vault, runtime.code_key, danger_words),
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+
+
+def _call_desk(runtime: Runtime, reports: ReportDesk) -> CallDesk:
+    return CallDesk(
+        calls=MongoCalls(runtime),
+        reports=reports,
+        references=runtime.references,
+        vault=runtime.vault,
+        audit=runtime.audit,
+        clock=runtime.clock,
     )
