@@ -65,7 +65,7 @@ def replay(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Consume dead letters again, in their own groups. Says what it would do, unless --yes; exit code 1: some fail."""
+    """Consume dead letters again, in their own groups. Only says so, unless --yes. Exit code 1: some fail."""
     door = OperatorDoor.of()
     if letter_id is not None:
         found = letter(door, letter_id)
