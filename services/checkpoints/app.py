@@ -16,7 +16,7 @@ from services.checkpoints.flags.store import MongoFlags
 from services.checkpoints.passes import api as passes_api
 from services.checkpoints.passes import pages as passes_pages
 from services.checkpoints.passes.desk import PassDesk
-from services.checkpoints.passes.store import MongoPasses
+from services.checkpoints.passes.store import MongoPasses, PassSeals
 from services.checkpoints.permits import api as permits_api
 from services.checkpoints.permits import pages as permits_pages
 from services.checkpoints.permits.desk import PermitDesk
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         areas=areas.areas,
         watch=watch,
         references=runtime.references,
-        vault=runtime.vault,
+        seals=PassSeals(runtime),
         profile=runtime.profile,
         audit=runtime.audit,
         clock=runtime.clock,

@@ -11,7 +11,7 @@ from services.checkpoints.passes.commands import ObservedPass, OverrideVerdict
 from services.checkpoints.passes.domain import Override, Pass, decide_override, decide_recording
 from services.checkpoints.passes.judging import Judgement, Known, decide_verdict
 from services.checkpoints.passes.observation import FIRST, Observation, observe
-from services.checkpoints.passes.store import MongoPasses
+from services.checkpoints.passes.store import MongoPasses, PassSeals
 from services.checkpoints.permits.domain import KnownPermit
 from services.checkpoints.permits.store import MongoPermits
 from services.checkpoints.posts.domain import require_post
@@ -24,7 +24,6 @@ from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.identity.references import References
-from shared.identity.vault import Vault
 from shared.pending import Command, Versioned
 from shared.profile import Profile
 from shared.security import Person
@@ -44,7 +43,7 @@ class PassDesk:
     areas: MongoAreas
     watch: WatchDesk
     references: References
-    vault: Vault
+    seals: PassSeals
     profile: Profile
     audit: Audit
     clock: Clock
@@ -58,9 +57,7 @@ class PassDesk:
         """
         now = self.clock()
         observed = self._observed(command, person, now)
-        sealed, (judgement, hits) = await asyncio.gather(
-            self._sealed(pass_id, observed.identity), self._judged(observed)
-        )
+        sealed, (judgement, hits) = await asyncio.gather(self._sealed(pass_id, observed, now), self._judged(observed))
         seen = _pass_of(command, observed, judgement, person.account, now)
         return await self.passes.aggregates.create(
             pass_id,
@@ -102,8 +99,11 @@ class PassDesk:
             require_agency(person, *READERS)
         seen = await self.passes.aggregates.get(pass_id)
         await self.audit.record(person.account, "pass.read", f"pass/{pass_id}", reason, {"via": person.via})
-        opened = await self.vault.open(pass_id, seen.state.identity) if seen.state.identity else {}
-        told: dict[str, object] = orjson.loads(opened["told"]) if opened else {}
+        sealed = seen.state.identity.get("told")
+        if sealed is None:
+            return {}
+        opened = await self.seals.open(pass_id, seen.state.post, seen.state.recorded_at, sealed)
+        told: dict[str, object] = orjson.loads(opened)
         return told
 
     def _observed(self, command: ObservedPass, person: Person, now: datetime) -> Observation:
@@ -126,11 +126,10 @@ class PassDesk:
     async def _shown(self, observed: Observation) -> list[KnownPermit]:
         return await self.permits.by_code_hash(observed.code_hash) if observed.code_hash else []
 
-    async def _sealed(self, pass_id: str, identity: str) -> dict[str, bytes]:
-        if not identity:
+    async def _sealed(self, pass_id: str, observed: Observation, now: datetime) -> dict[str, bytes]:
+        if not observed.identity:
             return {}
-        sealed = await self.vault.seal(pass_id, {"told": identity})
-        return {name: bytes(value) for name, value in sealed.items()}
+        return {"told": await self.seals.seal(pass_id, observed.seen.post, now, observed.identity)}
 
 
 def _pass_of(command: ObservedPass, observed: Observation, judgement: Judgement, officer: str, now: datetime) -> Pass:

@@ -1,10 +1,12 @@
 """Passes through the real door: verdicts, retries, batches, overrides, look-ups, and what goes out on Kafka."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.checkpoints.passes.store import PassSeals, key_name
 from shared.clock import now
 from shared.ids import new_id
 from tests.corpora import json_bodies, naughty_strings, operators
@@ -184,3 +186,22 @@ async def test_operators_never_reach_the_store(checkpoints: Checkpoints) -> None
                 answer = await officer.post("/api/v1/passes", json=a_pass(**{name: operator}))
                 assert answer.status_code in {201, 403, 422}, (operator, name)
                 assert answer.status_code != 201 or isinstance(operator, str)
+
+
+async def test_an_erased_day_of_a_post_is_gone_for_everybody(checkpoints: Checkpoints) -> None:
+    vault = checkpoints.app.state.runtime.vault
+    async with checkpoints.client("chi-huy-chot") as command, checkpoints.client("cdc") as cdc:
+        body = a_pass(post="a-roang", plate="75A-500.01")
+        recorded = (await command.post("/api/v1/passes", json=body)).json()
+        path, why = f"/api/v1/passes/{recorded['pass_id']}/identity", {"reason": "Truy vết F1."}
+        assert (await cdc.post(path, json=why)).json()["plate"] == "75A50001"
+        assert await vault.erase(key_name("a-roang", datetime.fromisoformat(recorded["recorded_at"])))
+        assert (await cdc.post(path, json=why)).status_code == 404
+
+
+async def test_processes_that_seal_the_first_pass_of_a_day_at_once_use_one_key(checkpoints: Checkpoints) -> None:
+    runtime, day = checkpoints.app.state.runtime, now() + timedelta(days=400)
+    several = [PassSeals(runtime) for _ in range(8)]
+    sealed = await asyncio.gather(*(each.seal("pass-1", "hong-thuy", day, "kín") for each in several))
+    opened = [await several[0].open("pass-1", "hong-thuy", day, each) for each in sealed]
+    assert opened == ["kín"] * len(several)
