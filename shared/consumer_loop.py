@@ -93,7 +93,7 @@ class GroupLoop:
         self._clock = clock
         self._types = {contract.name for each in reactions for contract in each.contracts}
         self._tries: dict[tuple[TopicPartition, int], int] = {}
-        self._failures: dict[TopicPartition, int] = {}
+        self._failures: dict[TopicPartition, tuple[int, int]] = {}
         self._resuming: set[asyncio.Task[None]] = set()
 
     @property
@@ -247,7 +247,9 @@ class GroupLoop:
     def _rewind(self, consumer: AIOKafkaConsumer, offsets: Mapping[TopicPartition, int], why: str) -> None:
         """Go back, pause, and go on after a backoff with jitter; other partitions are not held up."""
         for place, offset in offsets.items():
-            failures = self._failures[place] = self._failures.get(place, 0) + 1
+            at, failures = self._failures.get(place, (offset, 0))
+            failures = failures + 1 if at == offset else 1  # another record's trouble is not this one's
+            self._failures[place] = (offset, failures)
             delay = min(0.1 * 2**failures, _LONGEST_BACKOFF) * random.uniform(0.5, 1.0)
             log.warning("rewound", group=self.group, topic=place.topic, offset=offset, why=why, seconds=delay)
             seek_and_pause(consumer, place, offset)

@@ -128,7 +128,9 @@ class DeadLetters:
 
     async def find(self, selection: Selection, limit: int = 1_000) -> list[Letter]:
         """The letters that wait and match, oldest first."""
-        found = self.collection.find(selection.query()).sort([("buried_at", 1), ("_id", 1)]).limit(limit)
+        found = (
+            self.collection.find(selection.query(), {"sealed": 0}).sort([("buried_at", 1), ("_id", 1)]).limit(limit)
+        )
         return [_letter_of(document) async for document in found]
 
     async def counts(self) -> list[tuple[str, str, int, datetime]]:

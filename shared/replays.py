@@ -22,6 +22,8 @@ from shared.mongo import AWAY, Database, Document
 
 log = structlog.get_logger(__name__)
 
+_TRANSIENT = "transient"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
@@ -96,7 +98,8 @@ class Replays:
         counts = {"replayed": 0, "failed": 0}
         for letter in await self._dead_letters.find(Selection(**document["selection"]), limit=100_000):
             reason = await self._again(letter.id, letter.place.group)
-            await self._dead_letters.mark(letter.id, "waiting" if reason else "replayed", reason or "")
+            newest = reason if reason != _TRANSIENT else None
+            await self._dead_letters.mark(letter.id, "waiting" if reason else "replayed", newest or "")
             counts["failed" if reason else "replayed"] += 1
         done: dict[str, Any] = {"status": "done", "finished_at": self._clock()}
         await self._collection.update_one({"_id": document["_id"]}, {"$set": done | counts})
@@ -107,13 +110,12 @@ class Replays:
         loop = self._consumers.loops.get(group)
         if loop is None:
             return "no-such-group"
-        record = await self._dead_letters.open(letter_id)
         try:
-            await loop.handle_one(record)
+            await loop.handle_one(await self._dead_letters.open(letter_id))
         except InvalidMessage as error:
             return error.reason
         except TRANSIENT:
-            return "transient"
+            return _TRANSIENT
         except Exception as error:
             log.exception("replay_failed", letter=letter_id, group=group)
             return f"bug:{type(error).__name__}"
