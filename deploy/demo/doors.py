@@ -18,9 +18,11 @@ import msgspec
 
 from shared.settings import ServiceName
 
-_TRIES = 12
+_TRIES = 20
 _PAUSE_SECONDS = 0.5
 _PUT_OFF = frozenset({429, 503})
+_STRANGER = 401
+"""To somebody who has signed in: the service has not heard of the account yet, which takes a second after a start."""
 _SECONDS = aiohttp.ClientTimeout(total=30)
 _CONNECTIONS = 64
 
@@ -114,7 +116,7 @@ class Doors:
         every = {"X-Forwarded-For": caller.address, "Origin": self.urls[service], **caller.headers, **headers}
         for attempt in range(1, _TRIES + 1):
             answered = await self._once(method, url, body, every)
-            if answered is not None and answered.status not in _PUT_OFF:
+            if answered is not None and not _is_put_off(answered, caller):
                 self.server_errors += answered.status >= 500  # noqa: PLR2004 - RFC 9110: server errors
                 return answered
             if attempt < _TRIES:
@@ -133,6 +135,10 @@ class Doors:
                 return Answered(response.status, _json(read), seconds, dict(response.headers))
         except (aiohttp.ClientConnectionError, TimeoutError):
             return None
+
+
+def _is_put_off(answered: Answered, caller: Caller) -> bool:
+    return answered.status in _PUT_OFF or (answered.status == _STRANGER and "Cookie" in caller.headers)
 
 
 def _keyed(key: str | None) -> Mapping[str, str]:

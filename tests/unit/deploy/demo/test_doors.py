@@ -80,3 +80,15 @@ async def test_each_citizen_comes_from_an_address_of_their_own(doors: Doors, scr
         await doors.get("intake", "/", Caller.of(name))
     first, second = (request.headers["X-Forwarded-For"] for request in scratch.seen)
     assert first != second
+
+
+async def test_who_has_signed_in_waits_until_the_service_has_heard_of_the_account(
+    doors: Doors, scratch: Scratch
+) -> None:
+    scratch.plan = [401, 201]
+    assert (await doors.post("intake", "/", {}, Caller("10.0.0.1", {"Cookie": "haivan_session=t"}))).is_yes
+
+
+async def test_who_has_not_signed_in_is_refused_at_once(doors: Doors, scratch: Scratch) -> None:
+    scratch.plan = [401]
+    assert (await doors.post("intake", "/", {}, Caller.of("a"))).status == 401

@@ -1,0 +1,49 @@
+"""The whole demo as a person runs it: everything started, a day played through the doors, every figure compared."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.settings import ROOT
+from tests.embedded import without_overrides
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
+
+SIZE = 200
+SECONDS = 540
+
+
+def demo(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    environ = {**without_overrides(os.environ), "HAIVAN_HOME": str(home)}
+    command = [str(ROOT / "haivan"), "demo", "--once", "--json", "--size", str(SIZE), *words]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=SECONDS)
+
+
+def outcome_in(output: str) -> dict[str, Any]:
+    documents = [json.loads(line) for line in output.splitlines()]
+    return next(each for each in documents if "reconciled" in each)
+
+
+def test_every_figure_of_a_day_reconciles_and_the_next_day_on_old_data_does_too(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for seed in ("7", "8"):
+        done = demo(home, "--seed", seed)
+        outcome = outcome_in(done.stdout)
+        assert outcome["broken"] == [], json.dumps(outcome, ensure_ascii=False, indent=1)
+        assert (done.returncode, outcome["reconciled"]) == (0, True), done.stderr
+
+    assert outcome["size"] == SIZE
+    rows = {row["name"]: row for row in outcome["rows"]}
+    for name in ("reports", "calls", "cases of reports", "permits", "alerts", "deliveries", "tasks of cdc"):
+        assert rows[name]["accepted"] == rows[name]["on_kafka"] == rows[name]["in_stores"] > 0
+    assert rows["deliveries"]["at_receivers"] == rows["deliveries"]["accepted"]
+    assert outcome["privacy"]["leaks"] == []
+    assert outcome["privacy"]["records"] > SIZE
+
+    again = demo(home, "--seed", "8")
+    assert again.returncode == 1
+    assert "played here already" in again.stdout
