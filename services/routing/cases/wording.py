@@ -7,7 +7,7 @@ from services.routing.cases.clocks import Due
 from services.routing.cases.domain import CaseStatus, Origin, Reason, TaskStatus
 from services.routing.cases.store import Attention
 from services.routing.cases.work import Step
-from services.routing.triage.domain import Symptom
+from services.routing.triage.domain import Symptom, ViolationKind
 from shared.events.cases import Category
 from shared.web.formats import URGENCIES
 from shared.web.language import mark as _
@@ -157,12 +157,29 @@ class Meaning:
     tone: str = ""
 
 
+VIOLATIONS: Mapping[str, str] = {
+    ViolationKind.QUARANTINE_BREACH: _("bỏ cách ly"),
+    ViolationKind.GATHERING: _("tụ tập đông người"),
+    ViolationKind.NO_MASK: _("không đeo khẩu trang"),
+    ViolationKind.ILLEGAL_ENTRY: _("vào thành phố trái phép"),
+    ViolationKind.EVADING_CHECKPOINT: _("trốn chốt"),
+    ViolationKind.PRICE_GOUGING: _("tăng giá"),
+    ViolationKind.UNDECLARED_RETURN: _("về mà không khai báo"),
+    ViolationKind.FALSE_DECLARATION: _("khai báo gian dối"),
+    ViolationKind.FAKE_CERTIFICATE: _("giấy tờ giả"),
+    ViolationKind.ILLEGAL_BUSINESS: _("mở cửa trái quy định"),
+    ViolationKind.OTHER: _("vi phạm khác"),
+}
 _NAMED: Mapping[str, tuple[str, Mapping[str, str], str]] = {
     "urgency": (_("mức khẩn"), URGENCIES, ""),
     "symptom": (_("triệu chứng"), SYMPTOMS, "warning"),
     "agency": (_("giao cho"), {}, "accent"),
+    "violation": (_("kiểu vi phạm"), VIOLATIONS, ""),
 }
 """Effects of the form `symptom fever`: label, names, tone."""
+
+_WEIGHTS = ("+", "-")
+"""How an effect on a category goes on (`violation +1.5`); a kind of violation does not (`violation gathering`)."""
 
 _FROM_AREA = Meaning(label=_("đến từ vùng dịch"), tone="danger")
 _DENIED = Meaning(label=_("người báo nói là không; không tính"))
@@ -174,12 +191,12 @@ def meaning_of(reason: Reason) -> Meaning:
     kind, _space, rest = reason.effect.partition(" ")
     if reason.rule in FLAGS:
         return Meaning(label=_("cảnh báo"), name=FLAGS[reason.rule], tone="danger")
-    if kind in _NAMED:
+    if kind in _NAMED and not rest.startswith(_WEIGHTS):
         label, names, tone = _NAMED[kind]
         return Meaning(label=label, name=names.get(rest, rest), tone=_tone_of(rest) or tone)
     if reason.effect.endswith("not counted"):
         return _DENIED if kind == "negated," else _SUPPOSED
-    if kind in CATEGORIES:
+    if kind in CATEGORIES and rest.startswith(_WEIGHTS):
         return Meaning(label=_("nghiêng về"), name=CATEGORIES[kind])
     return _FROM_AREA if reason.effect == "from an epidemic area" else Meaning(label=reason.effect)
 
