@@ -8,7 +8,6 @@ from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp
 
 from shared.errors import Refusal
 from shared.http.answers import AnswerHeaders, HeadFromGet
@@ -22,7 +21,6 @@ from shared.settings import ServiceName, Settings
 from shared.web.headers import security_headers
 from shared.web.stream import StreamHandover
 
-Middleware = Callable[[ASGIApp], ASGIApp]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 _COMPRESSED_FROM = 1024  # bytes; below, the gzip header eats the gain
@@ -37,10 +35,7 @@ def create_http_app(
     settings: Settings | None,
     readiness: Callable[[], Awaitable[Readiness]],
     lifespan: Lifespan | None = None,
-    static: ASGIApp | None = None,
-    description: str = "",
     media_limits: Mapping[str, int] | None = None,
-    middleware: Sequence[Middleware] = (),
     page_headers: Mapping[str, str] | None = None,
     render_problem: RenderProblem | None = None,
     state: Mapping[str, Any] | None = None,
@@ -56,10 +51,7 @@ def create_http_app(
         settings: kept as `app.state.settings`.
         readiness: asked by `/readyz`.
         lifespan: opens and closes what the service holds.
-        static: an application served at `/static`.
-        description: of its API, Markdown.
         media_limits: path prefix → bytes, for routes that take more than 256 kB or other media types.
-        middleware: more layers (CSRF), inside the body guard, first one outermost.
         page_headers: security headers of pages; by default those of `shared.web` with no other origins.
         render_problem: draws a problem for a browser; None falls back to problem+json.
         state: more attributes for `app.state`.
@@ -69,7 +61,6 @@ def create_http_app(
     app = FastAPI(
         title=title,
         version=version,
-        description=description,
         lifespan=_with_rate_limits(limits, lifespan),
         docs_url=None,  # FastAPI's own pages need inline script and a CDN; `/api` replaces them
         redoc_url=None,
@@ -79,26 +70,33 @@ def create_http_app(
     answers = ProblemAnswers(service, render_problem)
     for kind in (Refusal, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, answers.handle)
-    for layer in reversed(list(middleware)):
-        app.add_middleware(_Layer, layer=layer)
-    app.add_middleware(AnswerDeadline, seconds=answer_seconds)
-    app.add_middleware(BodyGuard, limits=dict(media_limits or {}))
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
-    app.add_middleware(HeadFromGet)
-    app.add_middleware(Exchange, service=service, answers=answers)
-    app.add_middleware(AnswerHeaders, pages=security_headers() if page_headers is None else page_headers)
-    app.add_middleware(StreamHandover)
+    _add_layers(app, service, answers, dict(media_limits or {}), page_headers or security_headers(), answer_seconds)
     app.state.settings = settings
     app.state.rate_limits = limits
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     app.openapi = openapi_with_problems(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
-    app.include_router(operations(service, version, readiness))
-    for router in routers:
+    for router in (operations(service, version, readiness), *routers):
         app.include_router(router)
-    if static is not None:
-        app.mount("/static", static, name="static")
     return app
+
+
+def _add_layers(
+    app: FastAPI,
+    service: ServiceName,
+    answers: ProblemAnswers,
+    media_limits: dict[str, int],
+    page_headers: Mapping[str, str],
+    answer_seconds: float,
+) -> None:
+    """The layers of every service, innermost first."""
+    app.add_middleware(AnswerDeadline, seconds=answer_seconds)
+    app.add_middleware(BodyGuard, limits=media_limits)
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM, compresslevel=5)
+    app.add_middleware(HeadFromGet)
+    app.add_middleware(Exchange, service=service, answers=answers)
+    app.add_middleware(AnswerHeaders, pages=page_headers)
+    app.add_middleware(StreamHandover)
 
 
 def _with_rate_limits(limits: RateLimits, lifespan: Lifespan | None) -> Lifespan:
@@ -111,10 +109,3 @@ def _with_rate_limits(limits: RateLimits, lifespan: Lifespan | None) -> Lifespan
             await limits.close()
 
     return closing
-
-
-class _Layer:
-    """Makes a plain function of an application one of Starlette's middleware classes."""
-
-    def __new__(cls, app: ASGIApp, layer: Middleware) -> ASGIApp:  # type: ignore[misc]
-        return layer(app)

@@ -1,5 +1,7 @@
 """The one place where what a handler raised becomes a problem."""
 
+from http import HTTPStatus
+
 import structlog
 from fastapi.exceptions import RequestValidationError
 from pymongo.errors import (
@@ -75,7 +77,8 @@ def problem_of(error: Exception) -> Problem:
 
 def _of_status(error: HTTPException) -> Problem:
     slug = _SLUGS_OF_STATUS.get(error.status_code, f"http-{error.status_code}")
-    sentence = _SENTENCES.get(error.status_code, _SENTENCES[400] if error.status_code < 500 else _OUR_FAULT)  # noqa: PLR2004
+    is_ours = error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    sentence = _SENTENCES.get(error.status_code, _OUR_FAULT if is_ours else _SENTENCES[400])
     return Problem(slug, error.status_code, sentence, headers=dict(error.headers or {}))
 
 

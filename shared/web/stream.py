@@ -76,7 +76,7 @@ class EventStream:
     def __len__(self) -> int:
         return len(self._watches)
 
-    def stream(self, request: Request, source: AsyncIterator[Message | bytes]) -> StreamingResponse:  # noqa: ARG002
+    def stream(self, request: Request, source: AsyncIterator[Message | bytes]) -> StreamingResponse:  # noqa: ARG002  # see below
         """The response that sends what `source` yields (messages, or frames made once for many listeners).
 
         The request is taken so that a route reads as what it is; the connection comes with the response.

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http import Readiness
 from shared.telemetry import current_traceparent
@@ -213,29 +212,6 @@ async def test_a_stream_outlives_the_deadline() -> None:
         assert (await client.get("/slow")).text == "ab"
 
 
-async def test_more_layers_stand_behind_the_body_guard(report: dict[str, object]) -> None:
-    seen: list[str] = []
-
-    def watch(app: ASGIApp) -> ASGIApp:
-        async def layer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                seen.append(scope["method"])
-            await app(scope, receive, send)
-
-        return layer
-
-    async with opened(middleware=[watch]) as client:
-        await client.post("/api/v1/reports", json=report)
-        await client.post("/api/v1/reports", content=b"{", headers={"content-type": "application/json"})
-    assert seen == ["POST"]
-
-
-async def test_static_files_and_state_are_the_services_own() -> None:
-    async def static(scope: Scope, _: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/css")]})
-        await send({"type": "http.response.body", "body": scope["path"].encode()})
-
-    app = make_app(static=static, state={"reports": "store"})
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://scratch") as client:
-        assert (await client.get("/static/x.css")).status_code == 200
+async def test_state_is_the_services_own() -> None:
+    app = make_app(state={"reports": "store"})
     assert app.state.reports == "store"
