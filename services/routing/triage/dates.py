@@ -18,9 +18,10 @@ _AGO = re.compile(
 _WORDS = re.compile(
     r"(?<!mấy )(?<!may )(?<!vài )(?<!vai )(?<!nhiều )"
     r"\b(hôm kia|hom kia|bữa kia|hôm qua|hom qua|bữa qua|tối qua|toi qua|đêm qua|dem qua|chiều qua|chieu qua|"
-    r"sáng qua|hqua|yesterday|last night|hôm nay|hom nay|hnay|bữa ni|bữa nay|hôm ni|sáng nay|sang nay|trưa nay|chiều nay|"
-    r"chieu nay|tối nay|toi nay|sáng ni|chiều ni|tối ni|đêm nay|today|this morning|tonight|"
-    r"ngày mai|ngay mai|sáng mai|chiều mai|tối mai|mai(?= (?:đi|là|đến|có|tới|mới|phải|cấm))|tomorrow|ngày mốt|ngày kia)\b"
+    r"sáng qua|hqua|yesterday|last night|hôm nay|hom nay|hnay|bữa ni|bữa nay|hôm ni|sáng nay|sang nay|trưa nay|"
+    r"chiều nay|chieu nay|tối nay|toi nay|sáng ni|chiều ni|tối ni|đêm nay|today|this morning|tonight|"
+    r"ngày mai|ngay mai|sáng mai|chiều mai|tối mai|mai(?= (?:đi|là|đến|có|tới|mới|phải|cấm))|"
+    r"tomorrow|ngày mốt|ngày kia)\b"
 )
 _BACK = {"kia": -2, "qua": -1, "hqua": -1, "yesterday": -1, "night": -1, "mai": 1, "tomorrow": 1, "mốt": 2}
 _NUMBERS = {"một": 1, "mot": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "năm": 5}

@@ -1,7 +1,7 @@
 """Finds thousands of phrases in one walk over the words, by key, and checks the marks of what it finds.
 
 A phrase is written as people say it: `đau {đầu|bụng}` is two phrases, `[bị] ho` has a word that may be missing,
-`về … từ` lets up to four words stand between.
+`về … từ` lets up to five words stand between.
 """
 
 import re
@@ -13,7 +13,7 @@ from itertools import product
 from services.routing.triage.writing import ANY_MARKS, Form, Words, agree, form_of, split_words
 
 GAP = "…"
-LONGEST_GAP = 4
+LONGEST_GAP = 5
 SYMPTOM_RANK = 1
 _LONG_ENOUGH = 4  # letters: "khong" can only be không, "cho" may be chó
 _CHOICE = re.compile(r"\{([^{}]*)\}|\[([^\[\]]*)\]")
@@ -111,7 +111,12 @@ def patterns_of(name: str, phrase: str, rank: int, contexts: Mapping[str, Contex
     choices = tuple(_by_first_key(parts) for parts in rest)
     for forms in dict.fromkeys(first):
         shown = phrase if rest or len(first) > 1 else " ".join(form.key for form in forms)
-        yield Pattern(name, shown, forms, choices, rank, contexts.get(" ".join(form.key for form in forms)))
+        yield Pattern(name, shown, forms, choices, rank, contexts.get(marks_of(forms)))
+
+
+def marks_of(forms: Iterable[Form]) -> str:
+    """A phrase with its marks, however they were typed: "chửa" is not "chưa"."""
+    return " ".join(form.toneless + form.tone for form in forms)
 
 
 def _forms(variant: str) -> tuple[Form, ...]:

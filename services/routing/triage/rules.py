@@ -21,7 +21,7 @@ from services.routing.triage.domain import Agency, Category, Urgency, ViolationK
 from services.routing.triage.figures import Thresholds
 from services.routing.triage.marking import SYMPTOM, ScopeWords
 from services.routing.triage.model import LinearModel
-from services.routing.triage.phrases import Context, Pattern, PhraseIndex, patterns_of
+from services.routing.triage.phrases import Context, Pattern, PhraseIndex, marks_of, patterns_of
 from services.routing.triage.places import PLACE, Place, TravelWords, folded, is_epidemic
 from services.routing.triage.spelling import Spelling, deletions_of, forms_of
 from services.routing.triage.writing import form_of
@@ -75,9 +75,7 @@ def load_rules(folder: Path) -> RuleSet:
     signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
     symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
     places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
-    contexts = {
-        " ".join(form.key for form in forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()
-    }
+    contexts = {marks_of(forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()}
     lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
     index = PhraseIndex(lexicon)
     model = read_model(folder / WEIGHTS)
