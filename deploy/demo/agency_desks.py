@@ -24,16 +24,19 @@ class AgencyDesks:
         self._staff = staff
         self._ledger = ledger
         self._listener = listener
-        self._producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+        self._bootstrap = bootstrap
+        self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
+        self._producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, acks="all", enable_idempotence=True)
         await self._producer.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._producer.stop()
+        if self._producer is not None:
+            await self._producer.stop()
 
     async def answer(self, action: Action, answer: AgencyAnswer) -> None:
         """Take one step on the agency's task, once there is one."""
@@ -58,6 +61,7 @@ class AgencyDesks:
 
     async def send(self, key: str, agency: str, step: str, task: str, words: str) -> None:
         """What the agency's software sends, as `docs/samples/cdc.py` does."""
+        assert self._producer is not None, "AgencyDesks are used inside `async with`"  # noqa: S101 - a mistake of ours
         data: dict[str, Any] = {"task_id": task} | ({} if step == _NO_WORDS else {"text": words})
         headers = {
             "ce_specversion": "1.0",

@@ -1,6 +1,7 @@
 """Plays a day through the public doors: in its order, a few dozen things at once, each after what it speaks of."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -26,6 +27,8 @@ from deploy.demo.refusals import Refusals
 from deploy.demo.roads import Roads
 
 _AT_ONCE = 32
+_A_SECOND = 50
+"""Things that happen in a second, at most: a day in a minute, and still the times of a system that keeps up."""
 _DESKS = 24
 """Tasks that agencies work on at once, beside what citizens do."""
 _BEFORE_PASSES = frozenset({ActionKind.PERMIT, ActionKind.WATCH})
@@ -39,6 +42,9 @@ class Onlooker(Protocol):
 
     def done(self, kind: ActionKind) -> None:
         """One more has happened."""
+
+    def says(self, text: str) -> None:
+        """How things stand, in one line that takes the place of the one before."""
 
 
 class Player:
@@ -71,9 +77,10 @@ class Player:
         """Returns when everything was answered."""
         for kind in ActionKind:
             self._onlooker.planned(kind, len(day.of(kind)))
-        steps = _by_task(day)
+        steps, began = _by_task(day), time.monotonic()
         async with asyncio.TaskGroup() as playing:
-            for action in day.actions:
+            for number, action in enumerate(day.actions):
+                await asyncio.sleep(began + number / _A_SECOND - time.monotonic())
                 if isinstance(action.payload, AgencyAnswer):
                     if mine := steps.pop((action.payload.report, action.payload.agency), None):
                         playing.create_task(self._work(mine))

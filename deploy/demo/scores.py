@@ -32,8 +32,8 @@ def _judge(expect: Expectation, said: Said, agencies: Score, urgency: Score) -> 
 
 def times(ledger: Ledger, heard: Sequence[Heard]) -> Mapping[str, Mapping[str, float]]:
     """Median and 99th percentile of what was timed, in milliseconds, at the pace at which the day was played."""
-    asked = {f"accept a {what}": middle_and_tail(seconds) for what, seconds in ledger.seconds.items()}
-    return asked | {"accepted report → on an agency's topic": middle_and_tail(_ways(ledger, heard))}
+    asked = {f"{what}: accepted": middle_and_tail(seconds) for what, seconds in ledger.seconds.items()}
+    return asked | {"report: accepted → on an agency's topic": middle_and_tail(_ways(ledger, heard))}
 
 
 def _ways(ledger: Ledger, heard: Sequence[Heard]) -> list[float]:

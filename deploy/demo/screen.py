@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Self
 
+from rich.console import RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
@@ -28,11 +28,13 @@ _NAMES: Mapping[ActionKind, str] = {
 _FEW = 10
 
 
-class Bars:
+class Bars(Progress):
     """The onlooker at a terminal. Told from the player's thread; rich locks for itself."""
 
     def __init__(self) -> None:
-        self._progress = Progress(
+        self._kinds: dict[ActionKind, TaskID] = {}
+        self._line = ""
+        super().__init__(
             TextColumn("{task.description:<22}"),
             BarColumn(),
             MofNCompleteColumn(),
@@ -40,20 +42,20 @@ class Bars:
             console=console,
             disable=not console.is_terminal,
         )
-        self._tasks: dict[ActionKind, TaskID] = {}
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+    def get_renderables(self) -> Iterator[RenderableType]:
+        """The bars, and under them how things stand."""
+        yield self.make_tasks_table(self.tasks)
+        yield Text(self._line, style="dim")
 
     def planned(self, kind: ActionKind, count: int) -> None:
-        self._tasks[kind] = self._progress.add_task(_NAMES[kind], total=count)
+        self._kinds[kind] = self.add_task(_NAMES[kind], total=count)
 
     def done(self, kind: ActionKind) -> None:
-        self._progress.advance(self._tasks[kind])
+        self.advance(self._kinds[kind])
+
+    def says(self, text: str) -> None:
+        self._line = text
 
 
 class Silence:
@@ -62,6 +64,8 @@ class Silence:
     def planned(self, kind: ActionKind, count: int) -> None: ...
 
     def done(self, kind: ActionKind) -> None: ...
+
+    def says(self, text: str) -> None: ...
 
 
 def show_outcome(outcome: Outcome, seconds: float) -> None:

@@ -7,12 +7,14 @@ from aiokafka import TopicPartition
 
 from deploy.cli.broker import connect
 from deploy.demo.doors import Caller, Doors
+from deploy.demo.ledger import Score
 from deploy.demo.listener import Listener
 from shared.settings import ServiceName
 from shared.topics import PLATFORM_COUNTS
 
 _APART_SECONDS = 1.2
 """Services look at their outboxes once a second; two looks further apart than that are two different ones."""
+_BALANCED_WITHIN_SECONDS = 90.0
 _OPERATIONS = Caller.of("settling")
 
 
@@ -40,6 +42,18 @@ class Settling:
             before = ends
             await asyncio.sleep(_APART_SECONDS)
         return False
+
+    async def own_reconciliation(self, operator: Caller) -> Score:
+        """How many lines of the services' own reconciliation match, once all do or time is up."""
+        deadline = time.monotonic() + _BALANCED_WITHIN_SECONDS
+        while True:
+            answered = await self._doors.get("notifications", "/api/v1/reconciliation", operator)
+            if not answered.is_yes:
+                return Score(0, 1)
+            if answered.body["balanced"] or time.monotonic() > deadline:
+                rows = answered.body["rows"]
+                return Score(sum(row["verdict"] == "match" for row in rows), len(rows))
+            await asyncio.sleep(_APART_SECONDS)
 
     async def _quiet_ends(self) -> dict[TopicPartition, int] | None:
         """Where the topics end, if everything up to there was heard and consumed and nothing waits behind."""

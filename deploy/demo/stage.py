@@ -21,7 +21,7 @@ from deploy.demo.refusals import Refusals
 from deploy.demo.roads import Roads
 from deploy.demo.scores import times, triage_scores
 from deploy.demo.settling import Settling, outboxes_empty
-from deploy.demo.staff import Staff
+from deploy.demo.staff import OPERATOR, Staff
 from deploy.demo.stores import Stores
 from deploy.demo.subscribers import Subscribers
 from deploy.embedded.errors import CannotRun
@@ -81,13 +81,31 @@ class Stage:
         if self._stores.has("intake", "reports", first.key):
             raise CannotRun(f"The day of seed {day.seed} was played here already.", "Choose another --seed, or none.")
         began = time.monotonic()
-        await self._player().play(day)
+        telling = asyncio.create_task(self._tell())
+        try:
+            await self._player().play(day)
+        finally:
+            telling.cancel()
         played = time.monotonic()
+        self._onlooker.says("All was answered. Waiting until it has gone all its ways …")
         settled = await self._settling.settled(_SETTLE_WITHIN_SECONDS)
         return await self._outcome(day, played - began, time.monotonic() - played, settled=settled)
 
+    async def _tell(self) -> None:
+        """How it stands, a few times a second, until cancelled."""
+        while True:
+            ledger = self._ledger
+            accepted = len(ledger.reports) + len(ledger.calls) + len(ledger.passes) + len(ledger.permits)
+            self._onlooker.says(
+                f"{accepted:,} accepted · {len(self._listener.records):,} events on Kafka · "
+                f"{ledger.refused.right:,} refused as they must be · {len(self._subscribers.effects):,} delivered · "
+                f"{len(ledger.surprises):,} surprises"
+            )
+            await asyncio.sleep(_EVERY_SECONDS)
+
     async def _outcome(self, day: Day, played: float, quiet: float, *, settled: bool) -> Outcome:
         heard = list(self._listener.records)
+        self._onlooker.says(f"Comparing, and looking for {len(day.planted):,} planted values …")
         evidence = Evidence(
             ledger=self._ledger,
             heard=heard,
@@ -102,13 +120,13 @@ class Stage:
             settled_seconds=round(quiet, 1),
             settled=settled,
             rows=tuple(reconcile(evidence)),
-            checks=self._checks(day),
+            checks=self._checks(day, await self._settling.own_reconciliation(await self._staff.caller(OPERATOR))),
             times=times(self._ledger, heard),
             privacy=await asyncio.to_thread(search, day.planted, heard),
             surprises=tuple(self._ledger.surprises),
         )
 
-    def _checks(self, day: Day) -> tuple[Check, ...]:
+    def _checks(self, day: Day, own_reconciliation: Score) -> tuple[Check, ...]:
         ledger = self._ledger
         answered = sum(ledger.played.values())
         never = Score(answered - self._doors.server_errors, answered)
@@ -121,6 +139,7 @@ class Stage:
             "actions answered as expected": as_expected,
             "threats to life told to call 115": ledger.call_115,
             "messages with a right signature": genuine,
+            "lines of the services' own reconciliation": own_reconciliation,
         }
         scores = {
             **triage_scores(day, self._listener.records),

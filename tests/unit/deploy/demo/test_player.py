@@ -4,6 +4,9 @@ import asyncio
 from collections import Counter
 from typing import Any, cast
 
+import pytest
+
+from deploy.demo import player as player_module
 from deploy.demo.actions import Action, ActionKind, AgencyAnswer, Alert, AlertCancelled, BadInput, Pass
 from deploy.demo.ledger import Ledger
 from deploy.demo.player import Player
@@ -38,6 +41,13 @@ class Counted:
 
     def done(self, kind: ActionKind) -> None:
         self.dones[kind] += 1
+
+    def says(self, text: str) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player_module, "_A_SECOND", 1_000_000)
 
 
 async def played() -> tuple[Stagehand, Counted, Ledger]:

@@ -29,7 +29,7 @@ def test_a_reports_way_ends_with_its_first_task() -> None:
         replace(HEARD, type="agencies.tasks.assigned", at=at, said=Said(identity_url=url)) for at in (10.25, 11.0)
     ]
     found = times(Ledger(reports={"r1": 10.0}), tasks)
-    assert found["accepted report → on an agency's topic"] == {"count": 1, "p50_ms": 250.0, "p99_ms": 250.0}
+    assert found["report: accepted → on an agency's topic"] == {"count": 1, "p50_ms": 250.0, "p99_ms": 250.0}
 
 
 def test_nothing_timed_has_no_figures() -> None:
