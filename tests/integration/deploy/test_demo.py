@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from deploy.demo.planted_search import PlantedSearch
+from deploy.demo.run import yesterday
+from shared.clock import now
+from shared.profile import load_profile
 from shared.settings import ROOT
 from tests.embedded import without_overrides
 
@@ -43,6 +47,13 @@ def test_every_figure_of_a_day_reconciles_and_the_next_day_on_old_data_does_too(
     assert rows["deliveries"]["at_receivers"] == rows["deliveries"]["accepted"]
     assert outcome["privacy"]["leaks"] == []
     assert outcome["privacy"]["records"] > SIZE
+
+    logs = {log.name: log.read_text(errors="replace") for log in (home / "logs").iterdir() if log.is_file()}
+    assert {"intake.log", "routing.log", "checkpoints.log", "notifications.log"} <= logs.keys()
+    for seed in (7, 8):
+        day = yesterday(load_profile(ROOT / "profiles" / "hue"), seed=seed, size=SIZE, moment=now())
+        looking = PlantedSearch(day.planted)
+        assert {name: found for name, text in logs.items() if (found := looking.found_in(text))} == {}
 
     again = demo(home, "--seed", "8")
     assert again.returncode == 1
