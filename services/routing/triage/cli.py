@@ -1,5 +1,6 @@
 """`haivan rules …`: the plain door to the reading, and the tools of the person who keeps the rules."""
 
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -33,6 +34,8 @@ _BY_STYLE = ("category macro-F1", "urgent recall", "over-triage", "symptom F1")
 def classify(rules: Folder = HUE, areas: Areas = "", at: At = "") -> None:
     """Read JSON lines {"id","text"} (and "kind") from standard input, write one reading a line."""
     loaded, given, moment = load_rules(rules), _areas(areas, rules), _moment(at)
+    gc.collect()
+    gc.freeze()  # the rules last: the collector need not look through their hundred thousand objects again
     write = sys.stdout.buffer.write
     failed = False
     for number, line in enumerate(sys.stdin.buffer, start=1):
