@@ -53,7 +53,7 @@ def router(desk: CaseDesk, refusals: MongoRefusals, pages: Pages, settings: Sett
             request,
             "agency.html",
             person=member,
-            samples=_samples(agency, settings),
+            samples=samples_of(agency, settings),
             refusals=await refusals.latest(agency),
             test_tasks=await desk.test_tasks(agency),
             statuses=TASK_STATUSES,
@@ -77,7 +77,7 @@ def _agency_of(member: Person) -> str:
     return member.agency
 
 
-def _samples(agency: str, settings: Settings) -> Samples:
+def samples_of(agency: str, settings: Settings) -> Samples:
     """Only the embedded run shows its broker's address; elsewhere agencies get theirs with their credentials."""
     is_embedded = settings.environment == "embedded"
     return Samples(

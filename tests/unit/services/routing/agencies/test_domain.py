@@ -1,0 +1,70 @@
+"""From an agency's command to a step, and how a refusal is said."""
+
+import pytest
+
+from services.routing.agencies.domain import Refused, refused_as_invalid, refused_for, work_of
+from services.routing.cases.domain import Through
+from services.routing.cases.work import Step
+from shared.errors import Conflict, Text
+from shared.events.agencies import (
+    AcknowledgeTask,
+    AskReporter,
+    DeclineTask,
+    ProgressTask,
+    ReplyToReporter,
+    ResolveTask,
+    TaskUpdate,
+    TaskUpdateRefused,
+)
+from shared.pending import Change
+from tests.unit.services.routing.builders import NOON
+
+
+def said(change: Change[Refused]) -> TaskUpdateRefused:
+    (event,) = change.events
+    assert isinstance(event, TaskUpdateRefused)
+    return event
+
+
+@pytest.mark.parametrize(
+    ("update", "step"),
+    [
+        (AcknowledgeTask, Step.ACKNOWLEDGE),
+        (DeclineTask, Step.DECLINE),
+        (ProgressTask, Step.PROGRESS),
+        (AskReporter, Step.ASK),
+        (ReplyToReporter, Step.REPLY),
+        (ResolveTask, Step.RESOLVE),
+    ],
+)
+def test_each_command_is_one_step(update: type[TaskUpdate], step: Step) -> None:
+    event = update.model_validate(update.contract.example)
+    work = work_of(event, "cdc", "update-1")
+    assert (work.step, work.task_id, work.cause) == (step, event.task_id, "update-1")
+    assert work.actor.through is Through.KAFKA
+
+
+def test_the_agency_is_the_topics_whatever_the_payload_says() -> None:
+    claimed = ProgressTask(agency="police", task_id="t-1", text="Xong")
+    assert work_of(claimed, "cdc", "update-1").actor.agency == "cdc"
+
+
+def test_an_agencys_text_is_masked() -> None:
+    work = work_of(ReplyToReporter(agency="cdc", task_id="t-1", text="Gọi 0905 123 456"), "cdc", "update-1")
+    assert "0905" not in work.text
+
+
+def test_a_refusal_is_told_in_both_languages_and_kept() -> None:
+    change = refused_for(Conflict("task-already-resolved", Text("Hết.", "Over.")), "cdc", "t-1", "u-1", NOON)
+    event = said(change)
+    assert (event.agency, event.task_id, event.update_id, event.reason) == (
+        "cdc",
+        "t-1",
+        "u-1",
+        "task-already-resolved",
+    )
+    assert (change.state.detail_vi, change.state.detail_en) == (event.detail_vi, event.detail_en) == ("Hết.", "Over.")
+
+
+def test_a_long_reason_fits_into_its_contract() -> None:
+    assert len(said(refused_as_invalid("x" * 300, "cdc", "t-1", "u-1", NOON)).reason) == 80
