@@ -115,6 +115,8 @@ class Consumers:
         """Start as soon as Kafka answers, then watch, until cancelled."""
         try:
             await self._start()
+            with contextlib.suppress(KafkaError, OSError):
+                await self._learn_offsets()  # else at the next watch
             while True:
                 await asyncio.sleep(_WATCH_EVERY)
                 await self._watch()
@@ -129,7 +131,6 @@ class Consumers:
             try:
                 await self._create_topics()
                 await self._broker.start()
-                await self._learn_offsets()
                 self.is_running = True
             except (KafkaError, OSError) as error:
                 log.warning("consumers_wait_for_kafka", error=type(error).__name__)

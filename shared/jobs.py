@@ -96,12 +96,13 @@ class JobRunner(Generic[J]):
         return bool(jobs)
 
     async def _attempt(self, job: J) -> None:
+        """Make one call; whatever dies here leaves the job to its lease, which runs out, and it is made again."""
         fp("claimed_job")
-        attempt = await self._call(job)
-        fp("called")
         try:
+            attempt = await self._call(job)
+            fp("called")
             await self._store.settle(job, attempt)
         except AWAY as error:
-            log.warning(
-                "job_outcome_unwritten", error=type(error).__name__
-            )  # the lease runs out and it is made again
+            log.warning("job_outcome_unwritten", error=type(error).__name__)
+        except Exception:
+            log.exception("job_died")
