@@ -40,17 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The ASGI application of checkpoints."""
     runtime = Runtime("checkpoints", settings)
     areas, watch, permits = area_desk(runtime), watch_desk(runtime), permit_desk(runtime)
-    passes = PassDesk(
-        passes=MongoPasses(runtime),
-        permits=permits.permits,
-        areas=areas.areas,
-        watch=watch,
-        references=runtime.references,
-        seals=PassSeals(runtime),
-        profile=runtime.profile,
-        audit=runtime.audit,
-        clock=runtime.clock,
-    )
+    passes = pass_desk(runtime, permits, areas, watch)
     flags = FlagDesk(flags=MongoFlags(runtime), audit=runtime.audit, clock=runtime.clock)
     pages = runtime.pages(*(HERE / each for each in ("site", "passes", "permits", "watchlist", "areas", "flags")))
     permit_screens = permits_pages.PermitScreens(desk=permits, pages=pages)
@@ -108,6 +98,20 @@ def permit_desk(runtime: Runtime) -> PermitDesk:
         references=runtime.references,
         vault=runtime.vault,
         code_key=runtime.code_key,
+        profile=runtime.profile,
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+
+
+def pass_desk(runtime: Runtime, permits: PermitDesk, areas: AreaDesk, watch: WatchDesk) -> PassDesk:
+    return PassDesk(
+        passes=MongoPasses(runtime),
+        permits=permits.permits,
+        areas=areas.areas,
+        watch=watch,
+        references=runtime.references,
+        seals=PassSeals(runtime),
         profile=runtime.profile,
         audit=runtime.audit,
         clock=runtime.clock,
