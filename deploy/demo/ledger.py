@@ -47,6 +47,7 @@ class Ledger:
         updates: agencies' steps sent on Kafka (`ce_id`) → agency.
         seconds: how long answers took, by what was asked.
         repeated: retries that got the first answer again.
+        misjudged: passes whose verdict or flags are not what was certain, in words.
     """
 
     reports: dict[str, float] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Ledger:
     call_115: Score = field(default_factory=Score)
     verdicts: Score = field(default_factory=Score)
     flags: Score = field(default_factory=Score)
+    misjudged: list[str] = field(default_factory=list)
     surprises: list[Surprise] = field(default_factory=list)
     played: Counter[ActionKind] = field(default_factory=Counter)
 

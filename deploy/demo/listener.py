@@ -20,6 +20,8 @@ from shared.topics import topics_to_create
 
 _TOPICS_WITHIN_SECONDS = 60.0
 _EVERY_SECONDS = 0.5
+_PATIENCE_SECONDS = 150.0
+"""Longer than a service that was killed needs to come back and catch up on a busy machine."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -101,7 +103,7 @@ class Listener:
         wanted = frozenset(types)
         return (record for record in self.records if record.type in wanted)
 
-    async def task_of(self, report_id: str, agency: str, within: float = 60.0) -> str | None:
+    async def task_of(self, report_id: str, agency: str, within: float = _PATIENCE_SECONDS) -> str | None:
         """The first task of an agency for a report; None when triage gave it none, or says nothing in time."""
 
         def is_settled() -> bool:
@@ -111,7 +113,7 @@ class Listener:
         await until(is_settled, within)
         return self._tasks.get((report_id, agency))
 
-    async def refusal_of(self, update_id: str, within: float = 30.0) -> bool:
+    async def refusal_of(self, update_id: str, within: float = _PATIENCE_SECONDS) -> bool:
         """Whether an agency was told that this update of its was refused."""
         return await until(lambda: update_id in self._refused, within)
 

@@ -46,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     times: Mapping[str, Mapping[str, float]]
     privacy: PrivacyFigures
     surprises: tuple[Surprise, ...]
+    misjudged: tuple[str, ...] = ()
 
     @property
     def broken(self) -> list[str]:

@@ -54,10 +54,20 @@ class Roads:
             return
         self._ledger.passes[action.key] = verdict
         self._ledger.flagged.update((action.key, kind) for kind in flags)
-        if action.expect.verdicts:
-            self._ledger.verdicts.note(is_right=verdict in action.expect.verdicts)
-        if action.expect.flags:
-            self._ledger.flags.note(is_right=action.expect.flags <= flags)
+        self._compare(action, verdict, flags)
+
+    def _compare(self, action: Action, verdict: str, flags: set[str]) -> None:
+        expect = action.expect
+        if expect.verdicts:
+            self._ledger.verdicts.note(is_right=verdict in expect.verdicts)
+        if expect.flags:
+            self._ledger.flags.note(is_right=expect.flags <= flags)
+        if (expect.verdicts and verdict not in expect.verdicts) or not expect.flags <= flags:
+            due = " or ".join(sorted(expect.verdicts)) or "any verdict"
+            told = ", ".join(sorted(flags)) or "none"
+            self._ledger.misjudged.append(
+                f"{action.key}: {verdict} with flags {told}, due: {due} with {sorted(expect.flags)}"
+            )
 
     def code_shown(self, seen: Pass) -> str | None:
         """What the driver holds out, if anything."""

@@ -124,6 +124,7 @@ class Stage:
             times=times(self._ledger, heard),
             privacy=await asyncio.to_thread(search, day.planted, heard),
             surprises=tuple(self._ledger.surprises),
+            misjudged=tuple(self._ledger.misjudged),
         )
 
     def _checks(self, day: Day, own_reconciliation: Score) -> tuple[Check, ...]:
