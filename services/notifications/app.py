@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.notifications.alerts import api as alerts_api
 from services.notifications.alerts import pages as alerts_pages
@@ -28,14 +28,17 @@ from services.notifications.subscriptions import api as subscriptions_api
 from services.notifications.subscriptions import pages as subscriptions_pages
 from services.notifications.subscriptions.desk import SubscriptionDesk
 from services.notifications.subscriptions.store import MongoSubscriptions
+from shared.clock import Clock
 from shared.jobs import JobRunner
-from shared.messaging import reaction
+from shared.messaging import Reaction, reaction
 from shared.outbound import Outbound, Reach
 from shared.runtime import Parts, Runtime
 from shared.settings import Settings
+from shared.web.pages import Pages
 
 HERE = Path(__file__).parent
 LEASE = timedelta(seconds=30)
+"""How long a delivery is one process's own: 20 s longer than the longest call."""
 _AT_ONCE = 400
 
 
@@ -45,41 +48,23 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
     Args:
         settings: of this process.
         tries: how patiently messages are delivered.
-        lease: how long a delivery is one process's own; longer than the longest call.
+        lease: how long a delivery is one process's own.
     """
     runtime = Runtime("notifications", settings)
     pages = runtime.pages(HERE / "alerts", HERE / "subscriptions", HERE / "situation")
-    reach = Reach.LOOPBACK if settings.environment == "embedded" else Reach.PUBLIC
-    alerts, subscriptions, deliveries = MongoAlerts(runtime), MongoSubscriptions(runtime), MongoDeliveries(runtime)
-    desk = AlertDesk(alerts=alerts, profile=runtime.profile, audit=runtime.audit, clock=runtime.clock)
-    live = LiveAlerts(desk, pages, runtime.profile)
-    audience = Audience(subscriptions=subscriptions, live=live)
-    ledger = Ledger(deliveries=deliveries, subscriptions=subscriptions)
-    screens = DeskScreens(desk, audience, ledger, pages)
+    stores = _Stores(runtime)
     outbound = Outbound()
-    webhooks = Webhooks(outbound, runtime.vault, reach, runtime.clock)
-    subscribing = SubscriptionDesk(
-        subscriptions=subscriptions,
-        webhooks=webhooks,
-        vault=runtime.vault,
-        profile=runtime.profile,
-        reach=reach,
-        audit=runtime.audit,
-        clock=runtime.clock,
+    webhooks = Webhooks(outbound, runtime.vault, _reach(settings), runtime.clock)
+    desk = AlertDesk(alerts=stores.alerts, profile=runtime.profile, audit=runtime.audit, clock=runtime.clock)
+    live = LiveAlerts(desk, pages, runtime.profile)
+    board = SituationBoard(stores.situation, stores.own, pages, runtime.clock)
+    runner = JobRunner(
+        stores.deliveries,
+        _sender(runtime, stores, webhooks, tries or Tries()),
+        holder=runtime.leases.holder,
+        lease=lease,
+        parallel=_AT_ONCE,
     )
-    sender = Sender(
-        alerts=alerts,
-        subscriptions=subscriptions,
-        webhooks=webhooks,
-        origin=settings.url_of("notifications"),
-        tries=tries or Tries(),
-        clock=runtime.clock,
-    )
-    runner = JobRunner(deliveries, sender, holder=runtime.leases.holder, lease=lease, parallel=_AT_ONCE)
-
-    situation = MongoSituation(runtime)
-    own = Own(alerts=alerts.published, deliveries=deliveries.settled, deliveries_waiting=deliveries.waiting)
-    board = SituationBoard(situation, own, pages, runtime.clock)
 
     async def deliver() -> None:
         async with outbound:
@@ -89,31 +74,84 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
         Parts(
             title="Hải Vân – thông báo",
             routers=[
-                alerts_api.router(desk, audience),
-                deliveries_api.router(ledger),
-                subscriptions_api.router(subscribing),
-                alerts_pages.public_router(desk, live, pages, runtime.streams),
-                alerts_pages.drafting_router(desk, screens, pages),
-                alerts_pages.deciding_router(desk, screens, pages, runtime.streams),
-                subscriptions_pages.joining_router(subscribing, pages),
-                subscriptions_pages.changing_router(subscribing, pages),
+                *_alerts(runtime, stores, desk, live, pages),
+                *_subscriptions(runtime, stores, webhooks, pages),
                 situation_api.router(board),
                 situation_pages.router(board, pages, runtime.streams),
             ],
-            reactions=[
-                reaction(address_alerts, subscriptions=subscriptions, deliveries=deliveries, clock=runtime.clock),
-                reaction(keep_facts, situation=situation),
-                reaction(keep_counts, situation=situation),
-            ],
-            stores=[alerts.aggregates, subscriptions.aggregates, deliveries.aggregates],
-            prepare=[
-                alerts.prepare,
-                subscriptions.prepare,
-                deliveries.prepare,
-                situation.prepare,
-                runtime.vault.prepare,
-            ],
+            reactions=stores.reactions(runtime.clock),
+            stores=[stores.alerts.aggregates, stores.subscriptions.aggregates, stores.deliveries.aggregates],
+            prepare=[*stores.prepare, runtime.vault.prepare],
             tasks=[live.run, deliver, board.run],
             pages=pages,
         )
     )
+
+
+class _Stores:
+    """What this service keeps, and what it does when an event comes in."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.alerts = MongoAlerts(runtime)
+        self.subscriptions = MongoSubscriptions(runtime)
+        self.deliveries = MongoDeliveries(runtime)
+        self.situation = MongoSituation(runtime)
+        self.prepare = [each.prepare for each in (self.alerts, self.subscriptions, self.deliveries, self.situation)]
+        self.own = Own(
+            alerts=self.alerts.published,
+            deliveries=self.deliveries.settled,
+            deliveries_waiting=self.deliveries.waiting,
+        )
+
+    def reactions(self, clock: Clock) -> list[Reaction]:
+        return [
+            reaction(address_alerts, subscriptions=self.subscriptions, deliveries=self.deliveries, clock=clock),
+            reaction(keep_facts, situation=self.situation),
+            reaction(keep_counts, situation=self.situation),
+        ]
+
+
+def _alerts(runtime: Runtime, stores: _Stores, desk: AlertDesk, live: LiveAlerts, pages: Pages) -> list[APIRouter]:
+    audience = Audience(subscriptions=stores.subscriptions, live=live)
+    ledger = Ledger(deliveries=stores.deliveries, subscriptions=stores.subscriptions)
+    screens = DeskScreens(desk, audience, ledger, pages)
+    return [
+        alerts_api.router(desk, audience),
+        deliveries_api.router(ledger),
+        alerts_pages.public_router(desk, live, pages, runtime.streams),
+        alerts_pages.drafting_router(desk, screens, pages),
+        alerts_pages.deciding_router(desk, screens, pages, runtime.streams),
+    ]
+
+
+def _subscriptions(runtime: Runtime, stores: _Stores, webhooks: Webhooks, pages: Pages) -> list[APIRouter]:
+    desk = SubscriptionDesk(
+        subscriptions=stores.subscriptions,
+        webhooks=webhooks,
+        vault=runtime.vault,
+        profile=runtime.profile,
+        reach=_reach(runtime.settings),
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+    return [
+        subscriptions_api.router(desk),
+        subscriptions_pages.joining_router(desk, pages),
+        subscriptions_pages.changing_router(desk, pages),
+    ]
+
+
+def _sender(runtime: Runtime, stores: _Stores, webhooks: Webhooks, tries: Tries) -> Sender:
+    return Sender(
+        alerts=stores.alerts,
+        subscriptions=stores.subscriptions,
+        webhooks=webhooks,
+        origin=runtime.settings.url_of("notifications"),
+        tries=tries,
+        clock=runtime.clock,
+    )
+
+
+def _reach(settings: Settings) -> Reach:
+    """Only the embedded run, which serves nobody but its own machine, may call loopback addresses."""
+    return Reach.LOOPBACK if settings.environment == "embedded" else Reach.PUBLIC
