@@ -190,7 +190,8 @@ class _Sorts:
         issued = self._rng.choice(self._good)
         seen = self._with(issued, "other_vehicle", at)
         other = self._scene.plates.of(issued.permit.vehicle)
-        return replace(seen, plate=other), Expectation(verdicts=_NOT_ALLOWED)
+        trailer = self._scene.plates.of("trailer") if seen.trailer else None  # one of both right is another question
+        return replace(seen, plate=other, trailer=trailer), Expectation(verdicts=_NOT_ALLOWED)
 
     def _on_watch_list(self, at: timedelta) -> tuple[Pass, Expectation]:
         watch = self._rng.choice(self._watched).payload
