@@ -43,6 +43,9 @@ _SILENT_FOR = 600.0
 _UNKNOWN_ERRORS = 5
 _UNKNOWN_WITHIN = 60.0
 """FastStream sleeps five seconds after each error; five within a minute are a loop and not five bad days."""
+_BATCH_ENDS_WITHIN = 2.0
+_STOPS_WITHIN = 3.5
+"""A process that is told to stop ends within five seconds; a batch that is given up is taken again elsewhere."""
 EXIT_STUCK = 70
 
 
@@ -101,7 +104,7 @@ class Consumers:
             parser=_keep_raw,
             decoder=_decode_nothing,
             logger=self._errors.logger,
-            graceful_timeout=5.0,
+            graceful_timeout=_BATCH_ENDS_WITHIN,
         )
         self._subscribers = {loop.group: self._subscribe(loop) for loop in loops}
         self.is_running = False
@@ -122,8 +125,7 @@ class Consumers:
                 await self._watch()
         finally:
             self.is_running = False
-            with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
-                await asyncio.wait_for(self._broker.stop(), timeout=8)
+            await self._stop()
 
     async def _start(self) -> None:
         delay = 0.2
@@ -134,10 +136,16 @@ class Consumers:
                 self.is_running = True
             except (KafkaError, OSError) as error:
                 log.warning("consumers_wait_for_kafka", error=type(error).__name__)
-                with contextlib.suppress(KafkaError, OSError):
-                    await self._broker.stop()
+                await self._stop()
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)
+
+    async def _stop(self) -> None:
+        """End the subscribers; never raises, or a stop would look like a failure and be started again."""
+        try:
+            await asyncio.wait_for(self._broker.stop(), timeout=_STOPS_WITHIN)
+        except Exception as error:  # noqa: BLE001 - an ExceptionGroup of whatever the library met
+            log.warning("consumers_stopped_badly", error=type(error).__name__)
 
     async def _learn_offsets(self) -> None:
         """Ask once what was committed before this process: such facts need not be said again."""

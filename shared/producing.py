@@ -201,4 +201,4 @@ def _has_ended(producer: AIOKafkaProducer) -> bool:
 async def _stop_quietly(producer: AIOKafkaProducer) -> None:
     # stop() itself waits for ever while the broker is away.
     with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
-        await asyncio.wait_for(producer.stop(), timeout=2)
+        await asyncio.wait_for(producer.stop(), timeout=1)

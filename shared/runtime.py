@@ -2,7 +2,7 @@
 
     runtime = Runtime("intake", settings)
     reports = MongoReports(runtime)
-    app = runtime.app(title=…, routers=[…], reactions=[…], stores=[reports.aggregates])
+    app = runtime.app(title=…, routers=[…], reactions=[…])
 
 A capability gets what it needs from the runtime by constructor; nothing is built at import, nothing is global.
 """
@@ -90,6 +90,7 @@ class Runtime:
         self.security = build_security(settings, service, self.accounts_view, clock)
         self.streams = EventStream()
         self._offsets: dict[str, GroupOffsets] = {}
+        self._aggregates: list[Aggregates[Any]] = []
         self._stopping = False
 
     @cached_property
@@ -121,7 +122,7 @@ class Runtime:
             state: the frozen dataclass.
             group: the group whose loop writes facts here, if one does.
         """
-        return Aggregates(
+        made = Aggregates(
             self.database,
             name,
             state,
@@ -130,6 +131,8 @@ class Runtime:
             committed=self.offsets(group) if group else None,
             clock=self.clock,
         )
+        self._aggregates.append(made)  # the relay and the counts look after every one: none can be forgotten
+        return made
 
     def offsets(self, group: str) -> GroupOffsets:
         """What a group of this process has been seen to commit."""
@@ -162,8 +165,9 @@ class Runtime:
         return app
 
     def _machinery(self, parts: Parts) -> Machinery:
-        counts = Counts(self.service, self.aggregates("counts", Counts.STATE), parts.stores, self.clock)
-        stores = [*parts.stores, counts.aggregates]
+        own = tuple(self._aggregates)
+        counts = Counts(self.service, self.aggregates("counts", Counts.STATE), own, self.clock)
+        stores = [*own, counts.aggregates]
         relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
         consumers = self._consumers(parts)
         replays = Replays(self.database, self.dead_letters, consumers, self.clock)
@@ -270,12 +274,15 @@ async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:
 
 
 async def _kept_alive(task: Task) -> None:
-    """A task that dies of a bug is started again; silence would be the worst answer."""
+    """A task that dies of a bug is started again, unless it was told to stop; silence would be the worst answer."""
+    myself = asyncio.current_task()
     while True:
         try:
             await task()
         except Exception:
             log.exception("task_died", task=getattr(task, "__qualname__", "task"))
+            if myself is not None and myself.cancelling():
+                return
             await asyncio.sleep(1)
         else:
             return

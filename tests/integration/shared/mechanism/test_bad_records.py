@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shared.dead_letters import Selection
-from shared.events import Received
+from shared.events import REGISTRY, Received
 from shared.events.accounts import AccountChanged
 from shared.events.reports import ReportReceived
 from shared.messaging import Reaction, Said
@@ -152,18 +152,9 @@ async def test_a_newer_version_is_parked_and_read_once_its_release_is_there(
         return await reasons(backbone) == ["newer-version"]
 
     await eventually(is_parked)
-    monkeypatch.setattr("shared.events.reports.ReportReceived.contract", newer(ReportReceived))
-    monkeypatch.setitem(registry(), "intake.reports.received", newer(ReportReceived))
+    contract = replace(ReportReceived.contract, version=99)
+    monkeypatch.setattr(ReportReceived, "contract", contract)
+    monkeypatch.setitem(REGISTRY, contract.name, contract)
     [letter] = await backbone.dead_letters.find(Selection())
     await loop.handle_one(await backbone.dead_letters.open(letter.id))
     assert await cases(backbone) == 1
-
-
-def newer(event: type[ReportReceived]):  # type: ignore[no-untyped-def]
-    return replace(event.contract, version=99)
-
-
-def registry():  # type: ignore[no-untyped-def]
-    from shared.events import REGISTRY
-
-    return REGISTRY

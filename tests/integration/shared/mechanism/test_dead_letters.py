@@ -7,15 +7,22 @@ import pytest
 
 from shared.consumers import Consumers
 from shared.dead_letters import Selection
-from shared.events import Received
+from shared.events import Received, pend
 from shared.events.cases import CaseOpened
 from shared.events.reports import ReportReceived
-from shared.messaging import Reaction, Said
+from shared.messaging import Reaction, Said, Unreadable
 from shared.publishing import Record
 from shared.replays import Replays
 from shared.security.sealing import SealBrokenError, Sealer
 from tests.eventually import eventually
-from tests.integration.shared.mechanism.backbone import CASES, GROUP, REPORTS, Backbone, record_of_report
+from tests.integration.shared.mechanism.backbone import (
+    CASES,
+    GROUP,
+    REPORTS,
+    Backbone,
+    opening,
+    record_of_report,
+)
 
 pytestmark = pytest.mark.kafka
 
@@ -157,8 +164,6 @@ async def test_a_failing_connection_is_no_reason_to_forget_the_letters_own(
 
 
 async def test_a_replay_twice_opens_one_case_and_says_the_same(backbone: Backbone) -> None:
-    from tests.integration.shared.mechanism.backbone import opening
-
     await backbone.prepare(REPORTS, CASES)
     loop = backbone.loop(opening(backbone.cases))
     record = record_of_report("r1")
@@ -198,12 +203,11 @@ async def test_the_largest_record_a_topic_takes_can_be_buried(backbone: Backbone
 
 async def test_who_sent_what_cannot_be_read_is_answered_with_an_event(backbone: Backbone) -> None:
     await backbone.prepare(REPORTS, CASES)
-    handler, answered = Handler(), []
+    handler = Handler()
     handler.is_mended = True
+    answered: list[tuple[str, str, str | None]] = []
 
-    async def answer(unreadable):  # type: ignore[no-untyped-def]
-        from shared.events import pend
-
+    async def answer(unreadable: Sequence[Unreadable]) -> Said:
         answered.extend((each.topic, each.reason, each.event_id) for each in unreadable)
         event = CaseOpened.model_validate(CaseOpened.contract.example)
         return [pend(event, source="/x", sequence=1, at=event.at, cause=each.cause()) for each in unreadable]

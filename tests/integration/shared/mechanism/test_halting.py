@@ -29,7 +29,7 @@ def start(backbone: Backbone) -> Consumers:
 
 
 async def partition_of_poison(backbone: Backbone) -> int:
-    return next(record.partition for record in await backbone.read(REPORTS) if record.key == b"poison")
+    return next(int(record.partition) for record in await backbone.read(REPORTS) if record.key == b"poison")
 
 
 async def test_only_poison_halts_its_partition_while_the_others_go_on(backbone: Backbone) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from pymongo.errors import PyMongoError
@@ -50,15 +51,25 @@ async def outage(own_pair: Pair) -> AsyncIterator[Backbone]:
         await made.close()
 
 
-async def work(backbone: Backbone, report_id: str, stop: asyncio.Event) -> tuple[int, float]:
-    """Accept one report and change it until told to stop: how many events that makes, and the slowest answer."""
-    slowest, version = 0.0, 0
-    while not stop.is_set():
-        began = time.monotonic()
-        version = await accept_or_change(backbone.reports, report_id, version)
-        slowest = max(slowest, time.monotonic() - began)
-        await asyncio.sleep(0.02)  # the pace of the load, not a wait for anything
-    return version, slowest
+@dataclass
+class Work:
+    """One report that is accepted and changed until told to stop."""
+
+    backbone: Backbone
+    report_id: str
+    version: int = 0
+    is_over: bool = False
+    answers: list[tuple[float, float]] = field(default_factory=list)
+
+    async def run(self) -> None:
+        while not self.is_over:
+            began = time.monotonic()
+            self.version = await accept_or_change(self.backbone.reports, self.report_id, self.version)
+            self.answers.append((began, time.monotonic() - began))
+            await asyncio.sleep(0.02)  # the pace of the load, not a wait for anything
+
+    def slowest(self, since: float, until: float) -> float:
+        return max(seconds for began, seconds in self.answers if since <= began <= until)
 
 
 async def accept_or_change(reports: Aggregates[Report], report_id: str, version: int) -> int:
@@ -87,36 +98,38 @@ async def test_accepting_goes_on_while_the_broker_is_away_and_all_is_told_in_ord
     await outage.prepare(REPORTS, CASES)
     consumers = outage.consumers(outage.loop(opening(outage.cases)), topics=(REPORTS, CASES))
     outage.start(outage.publisher.run(), outage.relay().run(), consumers.run())
-    stop, ids = asyncio.Event(), [f"r{number}" for number in range(8)]
-    working = outage.start(*(work(outage, each, stop) for each in ids))
+    works = [Work(outage, f"r{number}") for number in range(8)]
+    running = outage.start(*(each.run() for each in works))
 
     async def is_flowing() -> bool:
         return len(await outage.read(REPORTS)) > 30
 
     await eventually(is_flowing)
+    away, before = time.monotonic(), {each.report_id: each.version for each in works}
     await asyncio.to_thread(own_pair.kafka.kill if how == "kill" else own_pair.kafka.pause)
-    before = {each: (await outage.reports.get(each)).version for each in ids}
-
-    async def is_accepting() -> bool:
-        versions = [(await outage.reports.get(each)).version - before[each] for each in ids]
-        return min(versions) > 40 and not outage.producer.is_connected
-
-    await eventually(is_accepting, within=30)
+    await eventually(
+        lambda: (
+            min(each.version - before[each.report_id] for each in works) > 40 and not outage.producer.is_connected
+        ),
+        within=30,
+    )
+    back = time.monotonic()
     await asyncio.to_thread(own_pair.kafka.restart if how == "kill" else own_pair.kafka.resume)
-    stop.set()
-    answers = await asyncio.gather(*working)
-    accepted = {each: list(range(1, count + 1)) for each, (count, _) in zip(ids, answers, strict=True)}
+    for each in works:
+        each.is_over = True
+    await asyncio.gather(*running)
+    accepted = {each.report_id: list(range(1, each.version + 1)) for each in works}
+    assert max(each.slowest(away, back) for each in works) < 2
 
     async def is_told() -> bool:
         return {key: sorted(found) for key, found in (await sequences(outage)).items()} == accepted
 
     await eventually(is_told, within=30)
     assert await sequences(outage) == accepted
-    assert max(slowest for _, slowest in answers) < 2
 
     async def is_settled() -> bool:
         waiting = await outage.relay().waiting()
-        return waiting.documents == 0 and await outage.cases.collection.count_documents({}) == len(ids)
+        return waiting.documents == 0 and await outage.cases.collection.count_documents({}) == len(works)
 
     await eventually(is_settled, within=20)
     assert await outage.dead_letters.find(Selection()) == []

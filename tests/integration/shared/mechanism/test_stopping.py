@@ -1,0 +1,121 @@
+"""A process that is told to stop does so in time, and loses nothing by it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from shared.events import Received
+from shared.events.reports import ReportReceived
+from shared.messaging import Said
+from shared.runtime import _kept_alive
+from tests.eventually import eventually
+from tests.integration.shared.mechanism.backbone import (
+    CASES,
+    GROUP,
+    REPORTS,
+    Backbone,
+    opening,
+    reacting,
+    record_of_report,
+)
+
+pytestmark = pytest.mark.kafka
+
+
+async def test_a_handler_that_hangs_does_not_hold_up_the_stop_and_its_batch_is_taken_again(
+    backbone: Backbone,
+) -> None:
+    await backbone.prepare(REPORTS, CASES)
+
+    async def hang(reports: Sequence[Received[ReportReceived]]) -> Said:
+        await asyncio.Event().wait()
+        return None
+
+    loop = backbone.loop(reacting(hang))
+    running = backbone.start(backbone.consumers(loop).run())
+    await backbone.send(record_of_report("r1"))
+    await eventually(lambda: loop.is_busy)
+    began = time.monotonic()
+    await backbone.stop(*running)
+    assert time.monotonic() - began < 5
+    backbone.start(backbone.consumers(backbone.loop(opening(backbone.cases)), topics=(REPORTS, CASES)).run())
+
+    async def is_opened() -> bool:
+        return await backbone.cases.collection.count_documents({}) == 1
+
+    await eventually(is_opened, within=20)
+
+
+async def test_a_batch_in_hand_is_finished_before_the_stop(backbone: Backbone) -> None:
+    await backbone.prepare(REPORTS, CASES)
+    go_on, open_cases = asyncio.Event(), opening(backbone.cases)
+
+    async def wait_and_open(reports: Sequence[Received[ReportReceived]]) -> Said:
+        await go_on.wait()
+        return await open_cases.handle(reports)
+
+    loop = backbone.loop(reacting(wait_and_open))
+    running = backbone.start(backbone.consumers(loop, topics=(REPORTS, CASES)).run())
+    await backbone.send(record_of_report("r1"))
+    await eventually(lambda: loop.is_busy)
+    stopping = asyncio.create_task(backbone.stop(*running))
+    go_on.set()
+    await stopping
+    assert await backbone.committed(REPORTS) == 1
+
+
+async def test_a_stop_that_fails_is_still_a_stop(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    await backbone.prepare(REPORTS)
+    consumers = backbone.consumers(backbone.loop(opening(backbone.cases)))
+    [running] = backbone.start(_kept_alive(consumers.run))
+    await eventually(lambda: consumers.is_running and consumers.consumer_of(GROUP))
+    stop = consumers._broker.stop
+
+    async def stop_badly() -> None:
+        await stop()
+        raise ExceptionGroup("Failed to stop subscribers", [RuntimeError("a bug")])
+
+    monkeypatch.setattr(consumers._broker, "stop", stop_badly)
+    await asyncio.wait_for(backbone.stop(running), 10)
+    assert not consumers.is_running
+
+
+async def test_a_task_that_dies_while_it_is_told_to_stop_is_not_started_again() -> None:
+    starts = [0]
+
+    async def die_at_the_end() -> None:
+        starts[0] += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("a bug")
+
+    task = asyncio.create_task(_kept_alive(die_at_the_end))
+    await eventually(lambda: starts == [1])
+    task.cancel()
+    await asyncio.wait_for(task, 5)
+    assert starts == [1]
+
+
+async def test_a_publisher_stopped_in_the_middle_leaves_the_rest_to_the_relay(backbone: Backbone) -> None:
+    from datetime import timedelta
+
+    await backbone.prepare(REPORTS)
+    ids = [f"r{number}" for number in range(300)]
+    await asyncio.gather(*(backbone.accept(report_id=each) for each in ids))
+    [publishing] = backbone.start(backbone.publisher.run())
+    await eventually(lambda: backbone.producer._waiting)
+    await backbone.stop(publishing)
+    backbone.start(backbone.relay(age=timedelta(0)).run())
+
+    async def is_told() -> bool:
+        return {record.key.decode() for record in await backbone.read(REPORTS)} == set(ids)
+
+    await eventually(is_told)
+
+    async def is_nothing_pending() -> bool:
+        return (await backbone.relay().waiting()).documents == 0
+
+    await eventually(is_nothing_pending)
