@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared.aggregates import Aggregates
 from shared.consumers import Consumers
 from shared.messaging import Answer, Reaction
 from shared.replays import Replays
@@ -25,7 +24,6 @@ class Parts:
         routers: its API and pages.
         reactions: what it consumes; facts before changes within a group.
         answers: by group, what is said to the senders of records that cannot be read.
-        stores: all its aggregates; the relay looks after them.
         prepare: run once before requests are taken (indexes, seeds).
         tasks: what runs beside requests (job runners, live streams).
         pages: its pages; their static files and problem pages are the service's.
@@ -37,7 +35,6 @@ class Parts:
     routers: Sequence[APIRouter]
     reactions: Sequence[Reaction] = ()
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    stores: Sequence[Aggregates[Any]] = ()
     prepare: Sequence[Callable[[], Awaitable[Any]]] = ()
     tasks: Sequence[Task] = ()
     pages: Pages | None = None

@@ -47,28 +47,30 @@ def create_app(settings: Settings) -> FastAPI:
     overview = site_pages.Overview(flags=flags.flags, passes=passes.passes, profile=runtime.profile)
     stores = (areas.areas, watch.watchlist, permits.permits, passes.passes, flags.flags)
     people = [watch.seed] if settings.environment == "embedded" else []
+    apis = [
+        areas_api.router(areas),
+        watchlist_api.router(watch),
+        permits_api.router(permits),
+        passes_api.router(passes),
+        flags_api.router(flags),
+    ]
+    screens = [
+        site_pages.router(overview, pages),
+        passes_pages.router(passes, pages),
+        flags_pages.router(flags, runtime.profile, pages),
+        permits_pages.router(permit_screens),
+        permits_pages.permit_router(permit_screens),
+        watchlist_pages.router(watchlist_pages.WatchScreens(desk=watch, pages=pages)),
+        areas_pages.router(areas, pages),
+    ]
     return runtime.app(
         Parts(
             title="Hải Vân – chốt kiểm soát",
-            routers=[
-                areas_api.router(areas),
-                watchlist_api.router(watch),
-                permits_api.router(permits),
-                passes_api.router(passes),
-                flags_api.router(flags),
-                site_pages.router(overview, pages),
-                passes_pages.router(passes, pages),
-                flags_pages.router(flags, runtime.profile, pages),
-                permits_pages.router(permit_screens),
-                permits_pages.permit_router(permit_screens),
-                watchlist_pages.router(watchlist_pages.WatchScreens(desk=watch, pages=pages)),
-                areas_pages.router(areas, pages),
-            ],
+            routers=[*apis, *screens],
             reactions=[reaction(raise_flags, flags=flags.flags, clock=runtime.clock)],
             pages=pages,
             layout="console.html",
-            stores=[store.aggregates for store in stores],
-            prepare=[runtime.vault.prepare, *(store.prepare for store in stores), areas.seed, *people],
+            prepare=[*(store.prepare for store in stores), areas.seed, *people],
         )
     )
 

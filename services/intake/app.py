@@ -50,7 +50,6 @@ def create_app(settings: Settings) -> FastAPI:
                 call_pages.router(calls, board, live, pages, runtime.streams),
             ],
             reactions=[reaction(note_progress, progress=progress)],
-            stores=[reports.aggregates, calls.calls.aggregates],
             prepare=[reports.prepare, calls.calls.prepare],
             tasks=[bells.run, board.run],
             pages=pages,

@@ -80,8 +80,7 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
                 situation_pages.router(board, pages, runtime.streams),
             ],
             reactions=stores.reactions(runtime.clock),
-            stores=[stores.alerts.aggregates, stores.subscriptions.aggregates, stores.deliveries.aggregates],
-            prepare=[*stores.prepare, runtime.vault.prepare],
+            prepare=stores.prepare,
             tasks=[live.run, deliver, board.run],
             pages=pages,
         )

@@ -26,8 +26,9 @@ from services.routing.cases.pages import CasePages
 from services.routing.cases.screens import Queues
 from services.routing.cases.store import MongoCases
 from services.routing.cases.triaging import Triaging
+from services.routing.cases.work import Rules
 from services.routing.triage.rules import load_rules
-from shared.messaging import reaction
+from shared.messaging import Reaction, reaction
 from shared.runtime import Parts, Runtime
 from shared.security.passwords import Passwords
 from shared.security.tokens import TokenIssuer
@@ -40,21 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The ASGI application of routing."""
     runtime = Runtime("routing", settings)
     cases, refusals, areas = MongoCases(runtime), MongoRefusals(runtime), Areas(runtime)
-    rules = rules_of(runtime.profile)
-    triaging = Triaging(
-        rule_set=load_rules(settings.profile / "triage"),
-        rules=rules,
-        areas=areas,
-        references=runtime.references,
-        clock=runtime.clock,
-    )
-    accounts = AccountDesk(
-        accounts=MongoAccounts(runtime),
-        passwords=Passwords(),
-        issuer=TokenIssuer(private_token_key(settings)),
-        audit=runtime.audit,
-        clock=runtime.clock,
-    )
+    rules, accounts = rules_of(runtime.profile), account_desk(runtime)
     desk = CaseDesk(cases=cases, rules=rules, audit=runtime.audit, clock=runtime.clock)
     pages = runtime.pages(HERE / "accounts", HERE / "cases", HERE / "agencies")
     case_pages = CasePages(
@@ -77,19 +64,42 @@ def create_app(settings: Settings) -> FastAPI:
                 agencies_pages.router(desk, refusals, pages, settings),
             ],
             reactions=[
-                reaction(open_cases, cases=cases, triaging=triaging),
-                reaction(open_cases_for_flags, cases=cases, triaging=triaging),
-                reaction(hear_reporters, cases=cases, triaging=triaging, clock=runtime.clock),
+                *case_reactions(runtime, cases, areas, rules),
                 reaction(carry_out_updates, cases=cases, refusals=refusals, rules=rules, clock=runtime.clock),
                 reaction(keep_areas, areas=areas),
             ],
             answers={AGENCIES: partial(refuse_unreadable, refusals=refusals, clock=runtime.clock)},
-            stores=[cases.aggregates, refusals.aggregates, accounts.accounts.aggregates],
             prepare=[cases.prepare, refusals.prepare, accounts.accounts.prepare, areas.load, *staffing],
             pages=pages,
             layout="console.html",
         )
     )
+
+
+def account_desk(runtime: Runtime) -> AccountDesk:
+    return AccountDesk(
+        accounts=MongoAccounts(runtime),
+        passwords=Passwords(),
+        issuer=TokenIssuer(private_token_key(runtime.settings)),
+        audit=runtime.audit,
+        clock=runtime.clock,
+    )
+
+
+def case_reactions(runtime: Runtime, cases: MongoCases, areas: Areas, rules: Rules) -> list[Reaction]:
+    """Facts first: a report that comes in the same batch as its reporter's next word has its case by then."""
+    triaging = Triaging(
+        rule_set=load_rules(runtime.settings.profile / "triage"),
+        rules=rules,
+        areas=areas,
+        references=runtime.references,
+        clock=runtime.clock,
+    )
+    return [
+        reaction(open_cases, cases=cases, triaging=triaging),
+        reaction(open_cases_for_flags, cases=cases, triaging=triaging),
+        reaction(hear_reporters, cases=cases, triaging=triaging, clock=runtime.clock),
+    ]
 
 
 def private_token_key(settings: Settings) -> str:
