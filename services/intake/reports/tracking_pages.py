@@ -17,6 +17,8 @@ from shared.web.pages import Pages, errors_of
 from shared.web.stream import EventStream
 
 Code = Path(max_length=60)
+_SILENT = {"Referrer-Policy": "no-referrer"}
+"""The address is the code: not even our own other pages are told where somebody comes from."""
 _LOOKING = [Depends(RateLimit("120/minute", name="tracking"))]
 _GUESSING = [FromOwnPage, Depends(RateLimit("30/minute", name="tracking-code"))]
 _WRITING = [FromOwnPage, Depends(RateLimit("30/minute", name="tracking-change"))]
@@ -153,13 +155,14 @@ class _TrackingPages:
 
     def report(self, request: Request, tracked: Tracked, status: int = 200) -> Response:
         told = self._live.in_words(tracked, language_of(request))
-        return self._pages.render(request, "tracking.html", status=status, told=told)
+        return self._pages.render(request, "tracking.html", status=status, headers=_SILENT, told=told)
 
     def addition(self, request: Request, tracked: Tracked, what: str, form: FormErrors | None = None) -> Response:
         return self._pages.render(
             request,
             "addition.html",
             status=422 if form else 200,
+            headers=_SILENT,
             told=self._live.in_words(tracked, language_of(request)),
             what=what,
             id=new_id(),
@@ -177,6 +180,7 @@ class _TrackingPages:
         return self._pages.render(
             request,
             "confirm.html",
+            headers=_SILENT,
             layout="citizen.html",
             title=say(_("Rút lại phản ánh?")),
             consequence=say(_("Các cơ quan sẽ dừng việc này. Bạn có thể mở lại sau bằng cùng mã theo dõi.")),
