@@ -18,7 +18,8 @@ import msgspec
 
 from shared.settings import ServiceName
 
-_TRIES = 20
+_PATIENCE_SECONDS = 120.0
+"""A service that was killed is back within seconds; on a busy machine within a minute."""
 _PAUSE_SECONDS = 0.5
 _PUT_OFF = frozenset({429, 503})
 _STRANGER = 401
@@ -114,14 +115,15 @@ class Doors:
     ) -> Answered:
         url = self.urls[service] + path
         every = {"X-Forwarded-For": caller.address, "Origin": self.urls[service], **caller.headers, **headers}
-        for attempt in range(1, _TRIES + 1):
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
             answered = await self._once(method, url, body, every)
             if answered is not None and not _is_put_off(answered, caller):
                 self.server_errors += answered.status >= 500  # noqa: PLR2004 - RFC 9110: server errors
                 return answered
-            if attempt < _TRIES:
-                await asyncio.sleep(_pause(answered))
-        return answered or Answered(0, None, 0.0)
+            if time.monotonic() > deadline:
+                return answered or Answered(0, None, 0.0)
+            await asyncio.sleep(_pause(answered))
 
     async def _once(self, method: str, url: str, body: Any, headers: Mapping[str, str]) -> Answered | None:
         """None when nobody answered: the service starts again, or the request was cut off."""
