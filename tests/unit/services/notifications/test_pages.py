@@ -166,6 +166,7 @@ def test_the_overview_shows_figures_and_what_does_not_match(layout: str, lang: s
         reconciliation=reconcile(lost),
         **words_of(the_pages().site),
     )
-    assert ("LỆCH" if lang == "vi" else "MISMATCH") in page
+    assert ("lệch 1 giữa" if lang == "vi" else "1 differ between") in page
+    assert ("Đối soát: kho" in page) == (layout == "console.html" and lang == "vi")
     assert ("1.234" if lang == "vi" else "1,234") in page
     assert 'data-live="/situation/stream"' in page
