@@ -28,6 +28,7 @@ _NUMBERS = {"một": 1, "mot": 1, "hai": 2, "ba": 3, "bốn": 4, "bon": 4, "năm
 _DATE_HINT = re.compile(r"\d|qua|nay|kia|mai|ni\b|yesterday|today|last night|tomorrow|this morning|tonight|mốt")
 _NOT_A_DATE = re.compile(r"(?:đường|kiệt|số|hẻm|mũi|tỉ lệ|\d)\s*$")
 _MOST = 12
+_DIGITS_OF_A_YEAR = 4
 
 
 def find_dates(text: str, now: datetime) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def _at(place: int, day: str, month: str, year: str | None, today: date) -> Iter
     """Without a year the nearest one is meant: in January "28/12" is last year's."""
     try:
         if year:
-            yield place, date(int(year) if len(year) == 4 else 2000 + int(year), int(month), int(day))  # noqa: PLR2004
+            yield place, date(int(year) if len(year) == _DIGITS_OF_A_YEAR else 2000 + int(year), int(month), int(day))
             return
         choices = [date(today.year + step, int(month), int(day)) for step in (-1, 0, 1)]
     except ValueError:
