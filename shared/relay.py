@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from aiokafka.errors import KafkaError
+from pymongo import timeout
 from pymongo.errors import PyMongoError
 
 from shared.clock import Clock, now
@@ -79,7 +80,7 @@ class Relay:
                     log.warning("relay_waits", error=type(error).__name__)
                 await asyncio.sleep(self._every)
         finally:
-            with contextlib.suppress(PyMongoError):
+            with contextlib.suppress(PyMongoError), timeout(1):
                 await self._leases.release(LEASE)
 
     async def waiting(self) -> Waiting:

@@ -1,4 +1,4 @@
-"""A write that reached no majority in time: nobody is told that it was accepted, and nothing of it is lost or doubled."""
+"""A write that reached no majority in time: nobody is told that it was accepted; nothing is lost or doubled."""
 
 from datetime import timedelta
 
