@@ -34,7 +34,8 @@ _DECIMAL_DEGREES = re.compile(
     r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?! ?(?:%|k\b|kg|trieu|tr\b|ngan|nghin|km|m\b|ty|cm))"
 )
 _SATURATION = re.compile(
-    r"\b(?:spo2|spo|sp02|oxy\w*|o xy|o2|saturation|kep tay|may kep|may do|kep ngon|kep dau ngon|bao hoa)\b"
+    r"\b(?:sats|sat(?=:? [5-9]\d ?%)|spo2|spo|sp02|oxy\w*|o xy|o2|saturation"
+    r"|kep tay|may kep|may do|kep ngon|kep dau ngon|bao hoa)\b"
     r"(?:(?!nhip|mach|tim|huyet)[^\n]){0,40}?(?<!\d)([5-9]\d)(?![\d:])"
     r"(?! ?(?:tuoi|gio|phut|ngay|kg|lan|nhip|k\b|ngan))"
     r"|(?<!\d)([5-9]\d) ?%? ?(?:spo2|oxy)\b"
