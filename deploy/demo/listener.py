@@ -43,6 +43,7 @@ class Said(msgspec.Struct, frozen=True):
     identity_url: str | None = None
     update_id: str | None = None
     recipient_id: str | None = None
+    synthetic: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

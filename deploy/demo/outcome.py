@@ -34,6 +34,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         played_seconds, settled_seconds: until all was answered, and until all had gone its ways.
         settled: whether it had in time.
         times: in milliseconds.
+        guests: reports that others sent meanwhile; they are in none of the figures.
     """
 
     seed: int
@@ -47,6 +48,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     privacy: PrivacyFigures
     surprises: tuple[Surprise, ...]
     misjudged: tuple[str, ...] = ()
+    guests: int = 0
 
     @property
     def broken(self) -> list[str]:

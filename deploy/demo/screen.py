@@ -138,6 +138,8 @@ def _surprises(outcome: Outcome) -> Iterator[Text]:
     kinds = Counter((each.kind, each.about, each.status, each.slug) for each in outcome.surprises)
     for (kind, about, status, slug), count in kinds.most_common(_FEW):
         yield Text(f"  {count} × {kind} ({about}) answered {status} {slug}", style="yellow")
+    if outcome.guests:
+        yield Text(f"  {outcome.guests} reports were sent by others meanwhile; they are in none of the figures.")
     for told in outcome.misjudged[:_FEW]:
         yield Text(f"  pass {told}", style="yellow")
 

@@ -10,6 +10,7 @@ from deploy.demo.actions import ActionKind, Day
 from deploy.demo.agency_desks import AgencyDesks
 from deploy.demo.citizens import Citizens
 from deploy.demo.doors import Doors
+from deploy.demo.guests import without_guests
 from deploy.demo.ledger import Ledger, Score
 from deploy.demo.listener import Listener
 from deploy.demo.outcome import Check, Outcome
@@ -113,18 +114,20 @@ class Stage:
             effects=self._subscribers.effects,
             subscribers=self._subscribers.ids,
         )
+        ours, guests = without_guests(evidence)
         return Outcome(
             seed=day.seed,
             size=len(day.actions),
             played_seconds=round(played, 1),
             settled_seconds=round(quiet, 1),
             settled=settled,
-            rows=tuple(reconcile(evidence)),
+            rows=tuple(reconcile(ours)),
             checks=self._checks(day, await self._settling.own_reconciliation(await self._staff.caller(OPERATOR))),
             times=times(self._ledger, heard),
             privacy=await asyncio.to_thread(search, day.planted, heard),
             surprises=tuple(self._ledger.surprises),
             misjudged=tuple(self._ledger.misjudged),
+            guests=guests,
         )
 
     def _checks(self, day: Day, own_reconciliation: Score) -> tuple[Check, ...]:
