@@ -122,6 +122,7 @@ class AccountDesk:
         """
         if account_id == by and not active:
             raise Conflict("own-account", _OWN)
+        await self.accounts.aggregates.get(account_id)
         now = self.clock()
         await self.audit.record(by, "account.opened" if active else "account.closed", f"account/{account_id}")
         return await self.accounts.aggregates.change(
@@ -134,6 +135,7 @@ class AccountDesk:
     async def change_password(self, account_id: str, password: str, key: str, by: str) -> Versioned[Account]:
         """A new password; every session of the account ends."""
         check_new_password(password, account_id)
+        await self.accounts.aggregates.get(account_id)
         hashed, now = await self.passwords.hash(password), self.clock()
         await self.audit.record(by, "account.password_changed", f"account/{account_id}")
         return await self.accounts.aggregates.change(
@@ -160,6 +162,7 @@ class AccountDesk:
         Raises:
             Conflict: this command has made one before, whose text is gone.
         """
+        await self.accounts.aggregates.get(account_id)
         made = new_api_key()
         await self.audit.record(by, "api_key.made", f"api-key/{made.id}", details={"account": account_id})
         state = ApiKey(
@@ -181,7 +184,10 @@ class AccountDesk:
         return made.text
 
     async def remove_key(self, account_id: str, key_id: str, key: str, by: str) -> Versioned[Account]:
-        """The key stops working within a second, everywhere."""
+        """The key stops working within a second, everywhere; one that is not there needs no removing."""
+        found = await self.accounts.aggregates.get(account_id)
+        if all(each.id != key_id for each in found.state.api_keys):
+            return found
         await self.audit.record(by, "api_key.removed", f"api-key/{key_id}", details={"account": account_id})
         return await self.accounts.aggregates.change(
             account_id,

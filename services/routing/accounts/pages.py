@@ -66,7 +66,7 @@ def router(desk: AccountDesk, pages: Pages, settings: Settings) -> APIRouter:
         try:
             signed_in = await desk.sign_in(form.account, form.password)
         except Unauthenticated as refusal:
-            return sign_in_page(request, None, form.next or "", _wrong(form), refusal.status)
+            return sign_in_page(request, None, form.next or "", _wrong(form), int(refusal.status))
         response = RedirectResponse(way_on(settings, form.next, signed_in.person), 303)
         set_session_cookie(response, settings, signed_in.token)
         return response

@@ -188,7 +188,7 @@ async def _case_page(
         request,
         "case.html",
         person=person,
-        status=trouble.status if trouble else (422 if problems else 200),
+        status=int(trouble.status) if trouble else (422 if problems else 200),
         **made.queues.names,
         **page_context(case, person, made.queues.clock()),
         **context,

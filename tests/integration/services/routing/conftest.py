@@ -1,6 +1,7 @@
 """The whole service on real Kafka and MongoDB, one for all tests of a file, with the demo's staff."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,9 +44,10 @@ class Routing:
     producer: AIOKafkaProducer
 
     def client(self, account: str | None = None, *, form_token: bool = True) -> httpx.AsyncClient:
-        """A browser or program, signed in as one of the demo's staff or as nobody."""
+        """A browser or program at an address of its own, signed in as one of the demo's staff or as nobody."""
         origin = self.settings.url_of("routing")
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        address = (f"10.{'.'.join(str(part) for part in os.urandom(3))}", 1)  # rate limits count by address
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=address)
         client = httpx.AsyncClient(transport=transport, base_url=origin, timeout=20, headers={"Origin": origin})
         if account is not None:
             person = a_person(account)
@@ -142,7 +144,8 @@ def credentials(account: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 async def routing(backends: Backends) -> AsyncIterator[Routing]:
-    settings = settings_from(own_environment(backends.bootstrap, backends.mongo_url))
+    environment = own_environment(backends.bootstrap, backends.mongo_url)
+    settings = settings_from(environment | {"HAIVAN_RATE_LIMIT_FACTOR": "1"})  # each client has its own address
     app, mongo = create_app(settings), connect(settings)
     database = database_of(mongo, "routing", settings)
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
