@@ -66,7 +66,7 @@ _SLASHED_PHONE = re.compile(r"(?<!\d)0\d{3}/\d{3}/\d{3}(?!\d)")
 
 _CCCD = re.compile(
     rf"(?<!\d){_NO_DATE}0(?:\d\d[ .\-]\d{{3}}[ .\-]\d{{3}}[ .\-]\d{{3}}|\d{{3}}[ .\-]\d{{4}}[ .\-]\d{{4}}"
-    r"|\d{5}[ .\-]\d{6}|\d\d[ .\-]\d[ .\-]\d\d[ .\-]\d{6}|\d\d[ .\-]\d{9})(?!\d)"
+    r"|\d{5}[ .\-]\d{6}|\d\d[ .\-]\d{3}[ .\-]\d{6}|\d\d[ .\-]\d[ .\-]\d\d[ .\-]\d{6}|\d\d[ .\-]\d{9})(?!\d)"
 )
 _NAMED_CARD = re.compile(
     r"(?:cmnd|cmt|cccd|chung minh(?: thu| nhan dan)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?)"

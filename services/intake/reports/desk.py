@@ -21,7 +21,7 @@ from services.intake.reports.store import MongoProgress, MongoReports
 from shared.audit import Audit
 from shared.clock import Clock
 from shared.codes import code_hash, read_code
-from shared.errors import NotFound, Text
+from shared.errors import FieldProblem, NotFound, Text, Unprocessable
 from shared.events import Cause
 from shared.events.reports import Channel
 from shared.http import command_digest
@@ -30,6 +30,10 @@ from shared.profile import Profile
 from shared.security import Person, Role
 from shared.telemetry import current_traceparent
 
+_NO_WARD = Text(
+    vi="Không có phường, xã nào mang mã này. Hãy chọn trong danh sách hoặc để trống.",
+    en="No ward has this id. Choose one from the list, or leave it out.",
+)
 _NO_REPORT = Text(vi="Không tìm thấy phản ánh này.", en="There is no such report.")
 
 
@@ -70,7 +74,14 @@ class ReportDesk:
     async def submit(
         self, report_id: str, command: SubmitReport, *, channel: Channel, taken_by: str | None = None
     ) -> Accepted:
-        """Accept a report under the id its sender chose; the same command again gets the same answer (F5)."""
+        """Accept a report under the id its sender chose; the same command again gets the same answer (F5).
+
+        Raises:
+            Unprocessable: the ward is none of this province.
+            Conflict: the id was used for another report.
+        """
+        if command.ward is not None and all(ward.id != command.ward for ward in self.profile.wards):
+            raise Unprocessable("invalid-fields", _NO_WARD, fields=[FieldProblem("ward", _NO_WARD)])
         report = await self.reception.report_of(report_id, command, self.clock(), channel=channel, taken_by=taken_by)
         stored = await self.reports.aggregates.create(
             report_id,

@@ -49,11 +49,15 @@ class ChangeOwnPassword(Command):
     password: Password
 
 
+Scope = Literal["identity", "tasks", "calls", "alerts", "subscriptions", "operations"]
+"""What an API key may be allowed; a route that takes keys names its scope."""
+
+
 class MakeKey(Command):
     """An API key for an agency's own software."""
 
     label: Line
-    scopes: Annotated[tuple[Literal["identity", "tasks", "operations"], ...], Field(min_length=1)]
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
     expires_at: Timestamp | None = None
 
 

@@ -26,6 +26,9 @@ _T = TypeVar("_T")
 SCOPES = {
     "tasks": _("Đọc và trả lời nhiệm vụ"),
     "identity": _("Xem danh tính (có ghi sổ)"),
+    "calls": _("Báo cuộc gọi đến từ tổng đài"),
+    "alerts": _("Soạn và duyệt cảnh báo"),
+    "subscriptions": _("Đăng ký nhận tin qua webhook"),
     "operations": _("Vận hành: thư chết, phát lại"),
 }
 """What an API key may be allowed, as pages call it."""

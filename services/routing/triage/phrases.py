@@ -56,12 +56,19 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`name` was found in words `start` to `end` (exclusive)."""
+    """`name` was found in words `start` to `end` (exclusive); `gaps` are the stretches between its parts."""
 
     start: int
     end: int
     name: str
     pattern: Pattern
+    gaps: tuple[tuple[int, int], ...] = ()
+
+    def said(self, words: Words) -> str:
+        """The words that fired, as typed. What stands in a gap may be anybody's name, and is left out."""
+        edges = [self.start, *(edge for gap in self.gaps for edge in gap), self.end]
+        parts = (words.said(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+        return " … ".join(part for part in parts if part)
 
 
 @dataclass(slots=True)
@@ -180,12 +187,15 @@ def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None
         return None
     if pattern.context is not None and not _fits(pattern, words, start):
         return None
+    gaps: list[tuple[int, int]] = []
     for choices in pattern.rest:
-        after = _choice_after(choices, words, end)
-        if after is None:
+        part = _choice_after(choices, words, end)
+        if part is None:
             return None
-        end = after
-    return Hit(start, end, pattern.name, pattern)
+        if part[0] > end:
+            gaps.append((end, part[0]))
+        end = part[1]
+    return Hit(start, end, pattern.name, pattern, tuple(gaps))
 
 
 def _same_marks(part: tuple[Form, ...], words: Words, start: int, *, alone: bool) -> bool:
@@ -197,14 +207,16 @@ def _same_marks(part: tuple[Form, ...], words: Words, start: int, *, alone: bool
     return True
 
 
-def _choice_after(choices: Mapping[str, tuple[tuple[Form, ...], ...]], words: Words, end: int) -> int | None:
+def _choice_after(
+    choices: Mapping[str, tuple[tuple[Form, ...], ...]], words: Words, end: int
+) -> tuple[int, int] | None:
     keys = words.keys
     for at in range(end, min(end + LONGEST_GAP + 1, len(keys))):
         for part in choices.get(keys[at], ()):
             after = at + len(part)
             same_keys = after <= len(keys) and all(keys[at + i] == form.key for i, form in enumerate(part))
             if same_keys and _same_marks(part, words, at, alone=False):
-                return after
+                return at, after
         if keys[at] in _STOPS:
             return None
     return None

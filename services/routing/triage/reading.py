@@ -105,7 +105,7 @@ def _evidence(text: str, areas: Collection[str], rules: RuleSet) -> _Evidence:
         if hit.name.startswith(SYMPTOM):
             _note_symptom(evidence, hit, scopes.status(hit))
             if scopes.is_intense(hit):
-                evidence.facts.setdefault(f"intense.{hit.name.removeprefix(SYMPTOM)}", words.said(hit.start, hit.end))
+                evidence.facts.setdefault(f"intense.{hit.name.removeprefix(SYMPTOM)}", hit.said(words))
     for hit in _unyielding(signs, rules):
         _note_sign(evidence, hit, scopes, rules)
     _note_figures(evidence, rules)
@@ -161,7 +161,7 @@ def _keep_longest(kept: list[Hit], hit: Hit) -> None:
 
 
 def _note_symptom(evidence: _Evidence, hit: Hit, status: Status) -> None:
-    words = evidence.words.said(hit.start, hit.end)
+    words = hit.said(evidence.words)
     for name in hit.name.removeprefix(SYMPTOM).split("+"):
         _note_one_symptom(evidence, Symptom(name), words, status)
 
@@ -182,7 +182,7 @@ def _note_one_symptom(evidence: _Evidence, symptom: Symptom, words: str, status:
 
 
 def _note_sign(evidence: _Evidence, hit: Hit, scopes: Scopes, rules: RuleSet) -> None:
-    words = evidence.words.said(hit.start, hit.end)
+    words = hit.said(evidence.words)
     if hit.name in rules.topics:
         evidence.facts.setdefault(hit.name, words)
         return
@@ -213,7 +213,7 @@ def _note_places(
     asking = "question_form" in facts or "procedure" in facts or "?" in evidence.words.keys
     origin = came_from(evidence.words, origins, rules.travel, asking=asking and "symptom" not in facts)
     if origin is not None and scopes.status(origin) in {Status.ASSERTED, Status.PAST}:
-        facts["from_area"] = evidence.words.said(origin.start, origin.end)
+        facts["from_area"] = origin.said(evidence.words)
         evidence.from_area = True
     elif "denied_area" in facts:
         evidence.from_area = False

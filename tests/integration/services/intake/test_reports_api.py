@@ -38,6 +38,13 @@ async def test_a_report_is_answered_with_a_code_the_next_step_and_a_time(intake:
     assert not answer["advice"]["call_emergency"]
 
 
+async def test_a_ward_of_nowhere_is_refused_with_its_field(intake: Intake) -> None:
+    async with intake.client() as client:
+        answer = await client.post("/api/v1/reports", json={**REPORT, "ward": "khong-co-xa-nay"})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["ward"]
+
+
 async def test_danger_is_answered_with_115(intake: Intake) -> None:
     assert (await submitted(intake, words="Ba tôi khó thở, tím môi"))["advice"]["call_emergency"]
     assert (await submitted(intake, severe_signs=["convulsion"]))["advice"]["call_emergency"]

@@ -22,6 +22,12 @@ def test_a_gap_lets_up_to_five_words_stand_between() -> None:
     assert not found("về … từ", "về quê một hai ba bốn năm từ huế")
 
 
+def test_what_stands_in_a_gap_is_not_told_since_it_may_be_a_name() -> None:
+    words = split_words("anh trần văn hùng đừng tiêm")
+    (hit,) = PhraseIndex(patterns_of("sign", "anh … đừng", 2, {})).find(words)
+    assert hit.said(words) == "anh … đừng"
+
+
 def test_a_gap_does_not_reach_over_a_stop() -> None:
     assert not found("về … từ", "về rồi. từ huế")
 
