@@ -46,6 +46,8 @@ _UNKNOWN_WITHIN = 60.0
 _BATCH_ENDS_WITHIN = 2.0
 _STOPS_WITHIN = 3.5
 """A process that is told to stop ends within five seconds; a batch that is given up is taken again elsewhere."""
+_ANSWERS_WITHIN = 3.0
+"""Python 3.11's `wait_for` can swallow a cancellation that comes with the answer; `asyncio.timeout` does not."""
 EXIT_STUCK = 70
 
 
@@ -143,7 +145,8 @@ class Consumers:
     async def _stop(self) -> None:
         """End the subscribers; never raises, or a stop would look like a failure and be started again."""
         try:
-            await asyncio.wait_for(self._broker.stop(), timeout=_STOPS_WITHIN)
+            async with asyncio.timeout(_STOPS_WITHIN):
+                await self._broker.stop()
         except Exception as error:  # noqa: BLE001 - an ExceptionGroup of whatever the library met
             log.warning("consumers_stopped_badly", error=type(error).__name__)
 
@@ -154,7 +157,8 @@ class Consumers:
             for place in consumer.assignment() if consumer else ():
                 topic = place.topic.removeprefix(self._prefix)
                 if consumer and not loop.offsets.is_known(topic, place.partition):
-                    committed = await asyncio.wait_for(consumer.committed(place), timeout=3)
+                    async with asyncio.timeout(_ANSWERS_WITHIN):
+                        committed = await consumer.committed(place)
                     loop.offsets.note(topic, place.partition, committed or 0)
 
     async def _watch(self) -> None:
@@ -187,14 +191,16 @@ class Consumers:
         consumer = self.consumer_of(loop.group)
         if consumer is None or not consumer.assignment():
             return []
-        ends = await asyncio.wait_for(consumer.end_offsets(consumer.assignment()), timeout=3)
+        async with asyncio.timeout(_ANSWERS_WITHIN):
+            ends = await consumer.end_offsets(consumer.assignment())
         lags = [await self._lag(loop.group, consumer, place, end) for place, end in sorted(ends.items())]
         if not loop.is_busy and not any(lag.counts for lag in lags):
             loop.progress_at = self._clock()
         return lags
 
     async def _lag(self, group: str, consumer: AIOKafkaConsumer, place: TopicPartition, end: int) -> Lag:
-        position = await asyncio.wait_for(consumer.position(place), timeout=3)
+        async with asyncio.timeout(_ANSWERS_WITHIN):
+            position = await consumer.position(place)
         topic, records = place.topic.removeprefix(self._prefix), max(0, end - position)
         CONSUMER_LAG.labels(group, topic, place.partition).set(records)
         counts = records > 0 and place not in consumer.paused()

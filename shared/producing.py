@@ -200,5 +200,6 @@ def _has_ended(producer: AIOKafkaProducer) -> bool:
 
 async def _stop_quietly(producer: AIOKafkaProducer) -> None:
     # stop() itself waits for ever while the broker is away.
-    with contextlib.suppress(KafkaError, OSError, asyncio.TimeoutError):
-        await asyncio.wait_for(producer.stop(), timeout=1)
+    with contextlib.suppress(KafkaError, OSError):
+        async with asyncio.timeout(1):
+            await producer.stop()

@@ -36,7 +36,7 @@ def _is_readable(fetched: bytes) -> bool:
     return True
 
 
-class _ForgivingRecords(_MemoryRecordsPy):  # type: ignore[misc]
+class _ForgivingRecords(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka ships no types
     """aiokafka's reader in Python over bytes that decode to something in any case."""
 
     def next_batch(self) -> Any:

@@ -46,6 +46,7 @@ from shared.replays import Replays
 from shared.security import MongoAccountsView, Sealer, build_security, derive_key, install, read_key
 from shared.security.accounts_view import COLLECTION as ACCOUNTS_VIEW
 from shared.settings import ServiceName, Settings
+from shared.tasks import end, kept_alive
 from shared.topic_creation import create_topics
 from shared.topics import topics_to_create
 from shared.vitals import Vitals
@@ -249,15 +250,13 @@ class Runtime:
     ) -> AsyncIterator[None]:
         for each in prepare:
             await _until_mongo_answers(each)
-        running = [asyncio.create_task(_kept_alive(task)) for task in tasks]
+        running = [asyncio.create_task(kept_alive(task)) for task in tasks]
         try:
             yield
         finally:
             self._stopping = True
             self.streams.close()
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await end(running)
             await self.producer.stop()
             self.client.close()
 
@@ -269,21 +268,6 @@ async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:
         except PyMongoError as error:
             log.warning("start_waits_for_mongodb", error=type(error).__name__)
             await asyncio.sleep(0.5)
-        else:
-            return
-
-
-async def _kept_alive(task: Task) -> None:
-    """A task that dies of a bug is started again, unless it was told to stop; silence would be the worst answer."""
-    myself = asyncio.current_task()
-    while True:
-        try:
-            await task()
-        except Exception:
-            log.exception("task_died", task=getattr(task, "__qualname__", "task"))
-            if myself is not None and myself.cancelling():
-                return
-            await asyncio.sleep(1)
         else:
             return
 

@@ -122,7 +122,8 @@ async def test_a_message_that_a_handler_calls_invalid_is_buried_at_once(backbone
 async def test_an_event_that_the_broker_refuses_is_a_bug_of_its_own_record_only(
     backbone: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr("shared.consumer_loop.TRIES", 2)  # each of them waits that long for the topic
     await backbone.prepare(REPORTS, partitions=1)  # and not the topic of cases
     open_cases = opening(backbone.cases)
 
@@ -205,9 +206,9 @@ async def test_the_backoff_of_one_failing_record_is_not_inherited_by_the_next(ba
         raise RuntimeError("a bug")
 
     backbone.start(backbone.consumers(backbone.loop(reacting(fail))).run())
-    await backbone.send(*(record_of_report(f"r{number}") for number in range(3)))
+    await backbone.send(*(record_of_report(f"r{number}") for number in range(2)))
 
     async def are_buried() -> bool:
-        return await letters(backbone) == ["bug:RuntimeError"] * 3
+        return await letters(backbone) == ["bug:RuntimeError"] * 2
 
-    await eventually(are_buried, within=20)  # 3 × (0.2 + 0.4 + 0.8 + 1.6) s at most; 84 s if it were inherited
+    await eventually(are_buried, within=15)  # 2 × (0.2 + 0.4 + 0.8 + 1.6) s at most; over 25 s if it were inherited

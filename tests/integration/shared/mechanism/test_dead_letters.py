@@ -26,6 +26,13 @@ from tests.integration.shared.mechanism.backbone import (
 
 pytestmark = pytest.mark.kafka
 
+
+@pytest.fixture(autouse=True)
+def _one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How often a bug is tried is tested elsewhere; here the letter is what matters."""
+    monkeypatch.setattr("shared.consumer_loop.TRIES", 1)
+
+
 CANARY = "0905-canary-Nguyễn"
 
 

@@ -9,7 +9,7 @@ import pytest
 from shared.events import Received
 from shared.events.reports import ReportReceived
 from shared.messaging import Said
-from shared.runtime import _kept_alive
+from shared.tasks import kept_alive
 from tests.eventually import eventually
 from tests.integration.shared.mechanism.backbone import (
     CASES,
@@ -69,7 +69,7 @@ async def test_a_batch_in_hand_is_finished_before_the_stop(backbone: Backbone) -
 async def test_a_stop_that_fails_is_still_a_stop(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
     await backbone.prepare(REPORTS)
     consumers = backbone.consumers(backbone.loop(opening(backbone.cases)))
-    [running] = backbone.start(_kept_alive(consumers.run))
+    [running] = backbone.start(kept_alive(consumers.run))
     await eventually(lambda: consumers.is_running and consumers.consumer_of(GROUP))
     stop = consumers._broker.stop
 
@@ -80,23 +80,6 @@ async def test_a_stop_that_fails_is_still_a_stop(backbone: Backbone, monkeypatch
     monkeypatch.setattr(consumers._broker, "stop", stop_badly)
     await asyncio.wait_for(backbone.stop(running), 10)
     assert not consumers.is_running
-
-
-async def test_a_task_that_dies_while_it_is_told_to_stop_is_not_started_again() -> None:
-    starts = [0]
-
-    async def die_at_the_end() -> None:
-        starts[0] += 1
-        try:
-            await asyncio.Event().wait()
-        finally:
-            raise RuntimeError("a bug")
-
-    task = asyncio.create_task(_kept_alive(die_at_the_end))
-    await eventually(lambda: starts == [1])
-    task.cancel()
-    await asyncio.wait_for(task, 5)
-    assert starts == [1]
 
 
 async def test_a_publisher_stopped_in_the_middle_leaves_the_rest_to_the_relay(backbone: Backbone) -> None:
