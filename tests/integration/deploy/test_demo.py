@@ -50,8 +50,8 @@ def test_every_figure_of_a_day_reconciles_and_the_next_day_on_old_data_does_too(
 
     logs = {log.name: log.read_text(errors="replace") for log in (home / "logs").iterdir() if log.is_file()}
     assert {"intake.log", "routing.log", "checkpoints.log", "notifications.log"} <= logs.keys()
-    for seed in (7, 8):
-        day = yesterday(load_profile(ROOT / "profiles" / "hue"), seed=seed, size=SIZE, moment=now())
+    for number in (7, 8):
+        day = yesterday(load_profile(ROOT / "profiles" / "hue"), seed=number, size=SIZE, moment=now())
         looking = PlantedSearch(day.planted)
         assert {name: found for name, text in logs.items() if (found := looking.found_in(text))} == {}
 
