@@ -10,8 +10,9 @@ from services.intake.calls.commands import EndCall, Ring
 from services.intake.calls.desk import CallDesk
 from services.intake.calls.domain import Call, CallStatus
 from services.intake.reports.commands import SubmitReport
+from shared.errors import Text
 from shared.events.reports import CallOutcome
-from shared.http import IdempotencyKey
+from shared.http import IdempotencyKey, document_problem
 from shared.pending import Versioned
 from shared.security import Person, Role, require
 
@@ -87,3 +88,16 @@ def router(desk: CallDesk) -> APIRouter:
         return CallView.of(await desk.end(call_id, command, key))
 
     return routes
+
+
+for _status, _title in {
+    CallStatus.RINGING: Text("Cuộc gọi chưa ai nhấc máy", "Nobody has answered the call"),
+    CallStatus.ANSWERED: Text("Cuộc gọi đã có người nhấc máy", "Somebody is on the call"),
+    CallStatus.MISSED: Text("Người gọi đã gác máy", "The caller has hung up"),
+    CallStatus.ENDED: Text("Cuộc gọi đã ghi xong", "The call is recorded"),
+}.items():
+    _meaning = Text(
+        "Việc này không làm được với cuộc gọi ở trạng thái đó; hãy tải lại danh sách.",
+        "A call in this state does not allow it; load the list again.",
+    )
+    document_problem(f"call-already-{_status}", 409, _title, _meaning)

@@ -10,7 +10,8 @@ from services.intake.calls.desk import CallDesk
 from services.intake.calls.screens import CallScreens
 from services.intake.reports.commands import SubmitReport, WhatIsReported
 from services.intake.reports.live import LiveTracking
-from shared.errors import Conflict
+from services.intake.reports.pages import typed
+from shared.errors import Conflict, Unprocessable
 from shared.http.forms import FormErrors, read_form
 from shared.ids import derived_id
 from shared.security import Person, Role, require_page
@@ -98,6 +99,8 @@ def _writing_down(desk: CallDesk, live: LiveTracking, screens: CallScreens, page
             return await screens.call(request, call_id, taker, form)
         try:
             accepted = await desk.write_down(call_id, SubmitReport.model_validate(form.model_dump()), taker)
+        except Unprocessable as refusal:
+            return await screens.call(request, call_id, taker, await typed(request, refusal.fields))
         except Conflict as refusal:
             return await screens.call(request, call_id, taker, refusal=refusal)
         await live.track(accepted.code)  # so that the advice to be read out is what triage says

@@ -11,7 +11,7 @@ from services.intake.reports.desk import ReportDesk, Tracked
 from services.intake.reports.progress import Stage, What
 from shared.errors import Text
 from shared.events.reports import Channel
-from shared.http import IdempotencyKey
+from shared.http import IdempotencyKey, document_problem
 from shared.rate_limits import RateLimit
 from shared.security import FromOwnPage, Person, Role, require
 
@@ -128,3 +128,23 @@ def router(desk: ReportDesk) -> APIRouter:
 
 def _advice(next_step: Text, by: datetime, *, call_emergency: bool) -> Advice:
     return Advice(call_emergency=call_emergency, next_step_vi=next_step.vi, next_step_en=next_step.en, by=by)
+
+
+document_problem(
+    "unknown-tracking-code",
+    404,
+    Text("Không có mã theo dõi này", "No such tracking code"),
+    Text("Mã đúng dạng nhưng không thuộc phản ánh nào.", "The code is well formed but belongs to no report."),
+)
+document_problem(
+    "report-withdrawn",
+    409,
+    Text("Phản ánh đã rút lại", "The report was withdrawn"),
+    Text("Người báo đã rút lại; hãy mở lại trước khi viết thêm.", "Its reporter took it back; reopen it first."),
+)
+document_problem(
+    "too-many-live-pages",
+    503,
+    Text("Quá nhiều trang trực tiếp", "Too many live pages"),
+    Text("Trang vẫn xem được và tự tải lại.", "The page can still be read and reloads itself."),
+)

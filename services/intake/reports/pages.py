@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.intake.reports.commands import ReportForm
 from services.intake.reports.desk import ReportDesk
 from services.intake.reports.wording import KINDS, kind_of, kind_options, sign_options, ward_options
-from shared.errors import Conflict, Text
+from shared.errors import Conflict, FieldProblem, Text, Unprocessable
 from shared.events.reports import Channel
 from shared.http.forms import FormErrors, FormValues, read_form
 from shared.ids import new_id
@@ -47,6 +47,8 @@ def router(desk: ReportDesk, pages: Pages) -> APIRouter:
             return shown.refused(request, form)
         try:
             accepted = await desk.submit(form.id, form.command(), channel=Channel.PAGE)
+        except Unprocessable as refusal:
+            return shown.again(request, await typed(request, refusal.fields), status=422, id_=form.id)
         except Conflict:
             return shown.again(request, await typed(request), status=409, trouble=_SENT_ALREADY, id_=new_id())
         except AWAY:
@@ -56,12 +58,12 @@ def router(desk: ReportDesk, pages: Pages) -> APIRouter:
     return routes
 
 
-async def typed(request: Request) -> FormErrors:
-    """Everything that was typed, from a form that is no longer at fault itself."""
+async def typed(request: Request, problems: Sequence[FieldProblem] = ()) -> FormErrors:
+    """Everything that was typed, from a form that reads well but is refused for another reason."""
     pairs = (await request.form()).multi_items()
     texts = [(name, value) for name, value in pairs if isinstance(value, str)]
     lists = {name: tuple(value for other, value in texts if other == name) for name, _value in texts}
-    return FormErrors(FormValues(dict(texts)), lists, ())
+    return FormErrors(FormValues(dict(texts)), lists, tuple(problems))
 
 
 class FormPage:

@@ -1,4 +1,4 @@
-"""Bad input at every door of intake: forms too, with real codes and calls; the run over all services goes less deep."""
+"""Bad input at every door of intake, forms too, with real codes and calls; the run over all services is shallower."""
 
 from collections.abc import AsyncIterator
 from typing import Any

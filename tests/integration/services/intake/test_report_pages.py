@@ -106,6 +106,15 @@ async def test_a_wrong_field_is_told_beside_it_and_everything_typed_stays(intake
     assert "phone number" in answer.text
 
 
+async def test_a_ward_of_nowhere_is_told_beside_its_field(intake: Intake) -> None:
+    async with intake.client() as client:
+        form = await filled(client, "/reports/new?kind=question", {"words": "Hỏi chuyện này", "ward": "nowhere"})
+        answer = await client.post("/reports/new", data=form)
+    assert answer.status_code == 422
+    assert "Hỏi chuyện này" in answer.text
+    assert 'id="f-ward-error"' in answer.text
+
+
 async def test_a_report_from_another_sites_page_is_refused(intake: Intake) -> None:
     async with intake.client() as client:
         form = await filled(client, "/reports/new?kind=question", {"words": "?"})

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.ids import new_id
+from shared.rate_limits import RateLimit
 from tests.integration.services.intake.conftest import Intake
 
 pytestmark = pytest.mark.kafka
@@ -84,8 +85,7 @@ async def test_a_mistyped_code_is_told_as_such_and_an_unknown_one_is_not_found(i
 
 
 async def test_guessing_codes_is_stopped(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
-    as_outside = intake.settings.model_copy(update={"rate_limit_factor": 1.0})
-    monkeypatch.setattr(intake.app.state, "settings", as_outside)
+    monkeypatch.setattr(RateLimit, "_scaled", lambda limit, _settings: limit._limit)  # as outside of tests
     async with intake.client() as client:
         answers = [await client.get("/api/v1/tracking/00000000000000") for _ in range(40)]
     assert {answer.status_code for answer in answers} <= {404, 429}

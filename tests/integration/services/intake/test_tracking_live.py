@@ -1,11 +1,16 @@
 """What routing says reaches the tracking page: at the next look, and at once where a page is open."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from services.intake.reports.live import TRIAGE_SECONDS
+from services.intake.site import store as site_store
+from services.intake.site.bells import Bells, rung
+from services.intake.site.store import Changed, MongoChanges
 from shared.clock import now
 from shared.events.cases import (
     CaseAcknowledged,
@@ -138,3 +143,21 @@ async def test_a_stream_of_an_unknown_code_is_refused_before_it_begins(intake: I
     async with intake.client() as client:
         assert (await client.get("/track/00000000000000/stream")).status_code == 404
         assert (await client.get("/track/ABC/stream")).status_code == 422
+
+
+async def test_without_a_change_stream_pages_are_told_to_look_for_themselves(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_changes: MongoChanges) -> AsyncIterator[Changed | None]:
+        raise OperationFailure("no change streams here")
+        yield None
+
+    monkeypatch.setattr(MongoChanges, "_streamed", away)
+    monkeypatch.setattr(site_store, "POLL_SECONDS", 0.01)
+    bells = Bells(MongoChanges(intake.app.state.runtime, ["reports"]).follow)
+    with bells.listen("r-1") as bell:
+        ringing = asyncio.create_task(bells.run())
+        assert await rung(bell, within=5)
+        bell.clear()
+        assert await rung(bell, within=5)
+        ringing.cancel()
