@@ -6,6 +6,7 @@ tests.chromium gives chromium, and this file clock.
 
 import pytest
 
+from shared.consumers import Consumers
 from tests.clocks import SettableClock
 
 pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.services"]
@@ -15,3 +16,15 @@ pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.ser
 def clock() -> SettableClock:
     """Monday 08:00 in Huế, until the test moves it."""
     return SettableClock()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_watchdog_ends_no_test_run() -> None:
+    """Services that a test runs in this process must not end it; a stuck one fails its test by its own deadline."""
+
+    def complain(code: int) -> None:
+        raise RuntimeError(f"the watchdog would have ended this process with {code}")
+
+    defaults = Consumers.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults["end_process"] = complain
