@@ -9,7 +9,7 @@ from services.intake.reports.commands import ReportForm
 from services.intake.reports.desk import ReportDesk
 from services.intake.reports.wording import KINDS, kind_of, kind_options, sign_options, ward_options
 from shared.errors import Conflict, FieldProblem, Text, Unprocessable
-from shared.events.reports import Channel
+from shared.events.reports import Channel, ReportKind
 from shared.http.forms import FormErrors, FormValues, read_form
 from shared.ids import new_id
 from shared.mongo import AWAY
@@ -38,7 +38,7 @@ def router(desk: ReportDesk, pages: Pages) -> APIRouter:
 
     @routes.get("/reports/new")
     async def show_form(request: Request, kind: str = "") -> Response:
-        return shown.render(request, FormValues({"kind": kind if kind_of(kind) else ""}))
+        return shown.render(request, first_values(kind))
 
     @routes.post("/reports/new", dependencies=[FromOwnPage, Depends(RateLimit("60/minute"))])
     async def submit_form(request: Request) -> Response:
@@ -56,6 +56,12 @@ def router(desk: ReportDesk, pages: Pages) -> APIRouter:
         return pages.redirect(request, f"/track/{accepted.code}", flash=_("Chúng tôi đã nhận phản ánh của bạn."))
 
     return routes
+
+
+def first_values(kind: str) -> FormValues:
+    """What stands in a form before anybody has typed: who reports a violation is promised to stay confidential."""
+    known = kind_of(kind)
+    return FormValues({"kind": known or "", "confidential": "yes" if known is ReportKind.VIOLATION else ""})
 
 
 async def typed(request: Request, problems: Sequence[FieldProblem] = ()) -> FormErrors:

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 import pytest
 
-from services.intake.reports.pages import FormPage
+from services.intake.reports.pages import FormPage, first_values
 from services.intake.reports.progress import What
 from services.intake.reports.telling import told
 from services.intake.reports.wording import KINDS
@@ -17,7 +17,7 @@ LANGUAGES = ("vi", "en")
 
 
 def form_of(kind: str, **headers: str) -> str:
-    return bytes(FORM.render(a_request("/reports/new", **headers), FormValues({"kind": kind})).body).decode()
+    return bytes(FORM.render(a_request("/reports/new", **headers), first_values(kind)).body).decode()
 
 
 def tracking(*steps: Any, language: str = "vi", **fields: Any) -> str:
@@ -47,6 +47,11 @@ def test_a_form_carries_an_id_of_its_own() -> None:
 def test_signs_of_danger_are_asked_for_where_somebody_may_be_ill() -> None:
     assert "severe_signs" in form_of("suspected_infection")
     assert "severe_signs" not in form_of("violation")
+
+
+def test_who_reports_a_violation_stays_confidential_unless_they_say_otherwise() -> None:
+    assert 'name="confidential" value="yes" checked' in form_of("violation")
+    assert 'name="confidential" value="yes" checked' not in form_of("question")
 
 
 def test_a_refused_form_keeps_what_was_typed_and_its_id() -> None:
