@@ -133,13 +133,12 @@ async def test_a_code_leads_to_its_page_and_a_mistyped_one_is_told(intake: Intak
     async with intake.client() as client:
         code = await sent(client)
         found = await client.post("/track", data={"code": f" {code[:7].lower()}-{code[7:]} "})
-        mistyped = await client.post("/track", data={"code": code[1] + code[0] + code[2:]})
+        mistyped = await client.post("/track", data={"code": ("B" if code[0] == "A" else "A") + code[1:]})
         nothing = await client.post("/track", data={"code": ""})
         unknown = await client.post("/track", data={"code": "00000000000000"})
         address = await client.get("/track/ABC")
     assert found.headers["location"] == f"/track/{code}"
-    if code[0] != code[1] and {code[0], code[1]} != {"0", "Z"}:
-        assert "gõ nhầm hoặc đảo chỗ" in mistyped.text
+    assert "gõ nhầm hoặc đảo chỗ" in mistyped.text
     assert [mistyped.status_code, nothing.status_code, unknown.status_code, address.status_code] == [
         422,
         422,
