@@ -146,5 +146,5 @@ async def test_staff_see_the_page_and_nobody_else(notifications: Notifications) 
 
 
 async def _page(client: Any) -> str | None:
-    answer = await client.get("/situation?screen=1")
+    answer = await client.get("/situation")
     return str(answer.text) if answer.status_code == 200 else None
