@@ -175,9 +175,6 @@ TOPICS: tuple[Topic, ...] = (
     PLATFORM_COUNTS,
 )
 
-CONTROL = "haivan.control.v1"
-"""Commands of the platform's operators to the consumer loops (replay, resume); not part of the catalogue."""
-
 
 def dead_letter_topic(topic: str) -> str:
     """The name of the dead-letter topic of a topic."""

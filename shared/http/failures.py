@@ -4,40 +4,16 @@ from http import HTTPStatus
 
 import structlog
 from fastapi.exceptions import RequestValidationError
-from pymongo.errors import (
-    BulkWriteError,
-    ConnectionFailure,
-    ExecutionTimeout,
-    OperationFailure,
-    WriteConcernError,
-)
 from python_multipart.exceptions import FormParserError
 from starlette.exceptions import HTTPException
 
 from shared.errors import Refusal, Text
 from shared.http.problems import Problem
 from shared.http.wording import invalid_fields
+from shared.mongo import is_away
 
 _log = structlog.get_logger(__name__)
 
-# Codes by which MongoDB says "not now" rather than "never": error_codes.yml of the server.
-_NOT_NOW = frozenset(
-    {
-        50,  # MaxTimeMSExpired
-        64,  # WriteConcernFailed: majority not reached in time
-        91,  # ShutdownInProgress
-        112,  # WriteConflict
-        133,  # FailedToSatisfyReadPreference
-        189,  # PrimarySteppedDown
-        262,  # ExceededTimeLimit
-        10107,  # NotWritablePrimary
-        11600,  # InterruptedAtShutdown
-        11602,  # InterruptedDueToReplStateChange
-        13435,  # NotPrimaryNoSecondaryOk
-        13436,  # NotPrimaryOrSecondary
-        14031,  # OutOfDiskSpace
-    }
-)
 _SLUGS_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 400: "malformed-request"}
 _SENTENCES = {
     404: Text("Không có gì ở địa chỉ này; hãy xem lại.", "Nothing is at this address; check it."),
@@ -47,15 +23,6 @@ _SENTENCES = {
     ),
     400: Text("Yêu cầu không đọc được; hãy xem lại.", "The request can't be read; check it."),
 }
-
-
-def is_store_away(error: BaseException) -> bool:
-    """Whether MongoDB is unreachable, has no primary or didn't reach a majority: retry later, nothing is wrong."""
-    if isinstance(error, ConnectionFailure | ExecutionTimeout | WriteConcernError):
-        return True
-    if isinstance(error, BulkWriteError):
-        return bool((error.details or {}).get("writeConcernErrors"))
-    return isinstance(error, OperationFailure) and error.code in _NOT_NOW
 
 
 def problem_of(error: Exception) -> Problem:
@@ -68,7 +35,7 @@ def problem_of(error: Exception) -> Problem:
         return _of_status(error)
     if isinstance(error, FormParserError):
         return _of_status(HTTPException(400))
-    if is_store_away(error):
+    if is_away(error):
         _log.warning("store_away", error=type(error).__name__)
         return Problem("store-unavailable", 503, _NOTHING_ACCEPTED, headers={"Retry-After": "2"})
     _log.error("unexpected_error", error=type(error).__name__, exc_info=error)
