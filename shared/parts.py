@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from shared.consumers import Consumers
 from shared.messaging import Answer, Reaction
 from shared.replays import Replays
+from shared.security.accounts_view import AccountsView
 from shared.vitals import Vitals
 from shared.web.pages import Pages
 
@@ -28,6 +29,7 @@ class Parts:
         tasks: what runs beside requests (job runners, live streams).
         pages: its pages; their static files and problem pages are the service's.
         layout: the layout of problem pages.
+        accounts: who may do what, from the service that decides it; the others keep a projection of it.
         media_limits: path prefix → bytes, where more than 256 kB may be sent.
     """
 
@@ -39,6 +41,7 @@ class Parts:
     tasks: Sequence[Task] = ()
     pages: Pages | None = None
     layout: str = "citizen.html"
+    accounts: AccountsView | None = None
     media_limits: dict[str, int] = field(default_factory=dict)
 
 

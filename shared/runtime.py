@@ -34,6 +34,8 @@ from shared.http import Readiness, create_http_app
 from shared.http.problem_pages import problem_pages
 from shared.identity.references import References
 from shared.identity.vault import Vault
+from shared.last_words import COLLECTION as LAST_WORDS
+from shared.last_words import keep_last_words
 from shared.leases import Leases
 from shared.messaging import Answer, Reaction
 from shared.mongo import connect, database_of
@@ -87,8 +89,6 @@ class Runtime:
         self.halts = Halts(self.database)
         sealer = Sealer(read_key(settings.dead_letter_key))
         self.dead_letters = DeadLetters(self.producer, self.database, sealer, settings.topic_prefix)
-        self.accounts_view = MongoAccountsView(self.database[ACCOUNTS_VIEW])
-        self.security = build_security(settings, service, self.accounts_view, clock)
         self.streams = EventStream()
         self._offsets: dict[str, GroupOffsets] = {}
         self._aggregates: list[Aggregates[Any]] = []
@@ -162,7 +162,8 @@ class Runtime:
             render_problem=problem_pages(pages, parts.layout),
             state={"runtime": self, "pages": pages, "streams": self.streams},
         )
-        install(app, self.security)
+        accounts = parts.accounts or MongoAccountsView(self.database[ACCOUNTS_VIEW])
+        install(app, build_security(self.settings, self.service, accounts, self.clock))
         return app
 
     def _machinery(self, parts: Parts) -> Machinery:
@@ -180,7 +181,7 @@ class Runtime:
             prepare=[
                 *(store.prepare for store in stores),
                 self.dead_letters.prepare,
-                self.accounts_view.prepare,
+                MongoAccountsView(self.database[ACCOUNTS_VIEW]).prepare,
                 self.audit.prepare,
                 self.vault.prepare,
             ],
@@ -203,7 +204,9 @@ class Runtime:
 
     def _consumers(self, parts: Parts) -> Consumers:
         settings = self.settings
-        everything = [*parts.reactions, project_accounts(self.service, self.database[ACCOUNTS_VIEW])]
+        everything = [*parts.reactions, *keep_last_words(self.service, self.database[LAST_WORDS])]
+        if parts.accounts is None:
+            everything.append(project_accounts(self.service, self.database[ACCOUNTS_VIEW]))
         groups: dict[str, list[Reaction]] = {}
         for each in everything:
             groups.setdefault(each.group, []).append(each)

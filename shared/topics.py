@@ -106,7 +106,7 @@ CHECKPOINTS_PERMITS = Topic(
     subject="permit",
     kept=None,
     purpose="Permits to pass: issued, revoked.",
-    readers=("notifications",),
+    readers=("checkpoints", "notifications"),
 )
 CHECKPOINTS_PASSES = Topic(
     name="checkpoints.passes.v1",
@@ -126,14 +126,14 @@ CHECKPOINTS_WATCHLIST = Topic(
     subject="entry",
     kept=None,
     purpose="That somebody is sought, why and until when; whom, is in no event.",
-    readers=("notifications",),
+    readers=("checkpoints", "notifications"),
 )
 CHECKPOINTS_AREAS = Topic(
     name="checkpoints.areas.v1",
     subject="area",
     kept=None,
     purpose="Epidemic areas with their effective dates.",
-    readers=("routing", "notifications"),
+    readers=("checkpoints", "routing", "notifications"),
 )
 NOTIFICATIONS_ALERTS = Topic(
     name="notifications.alerts.v1",

@@ -72,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
             prepare=[cases.prepare, refusals.prepare, accounts.accounts.prepare, areas.load, *staffing],
             pages=pages,
             layout="console.html",
+            accounts=accounts.accounts,
         )
     )
 

@@ -46,7 +46,7 @@ class FlagKind(StrEnum):
     topic=CHECKPOINTS_PERMITS,
     subject="permit_id",
     producer="checkpoints.permits",
-    consumers=_SITUATION,
+    consumers=("checkpoints.permits", *_SITUATION),
     example={
         "permit_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a13",
         "purpose": "freight",
@@ -72,7 +72,7 @@ class PermitIssued(Event):
     topic=CHECKPOINTS_PERMITS,
     subject="permit_id",
     producer="checkpoints.permits",
-    consumers=_SITUATION,
+    consumers=("checkpoints.permits", *_SITUATION),
     example={
         "permit_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a13",
         "purpose": "freight",
@@ -175,7 +175,7 @@ class FlagRaised(Event):
     topic=CHECKPOINTS_WATCHLIST,
     subject="entry_id",
     producer="checkpoints.watchlist",
-    consumers=_SITUATION,
+    consumers=("checkpoints.watchlist", *_SITUATION),
     example={
         "entry_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a15",
         "active": True,
@@ -201,7 +201,7 @@ class WatchlistChanged(Event):
     topic=CHECKPOINTS_AREAS,
     subject="area_id",
     producer="checkpoints.areas",
-    consumers=("routing.areas", *_SITUATION),
+    consumers=("checkpoints.areas", "routing.areas", *_SITUATION),
     example={
         "area_id": "da-nang",
         "name": "Đà Nẵng",

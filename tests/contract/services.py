@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 
 from shared.accounts_projection import project_accounts
 from shared.events import REGISTRY
+from shared.last_words import keep_last_words
 from shared.settings import ServiceName
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,9 +43,9 @@ class Construction:
 
 @cache
 def consumptions(root: Path = ROOT) -> tuple[Consumption, ...]:
-    """Every reaction: declared in a capability's handlers.py, or the projection that all services share."""
+    """Every reaction: declared in a capability's handlers.py, or bound by the runtime where it belongs."""
     declared = [each for path in handler_files(root) for each in _declared_in(_imported(path, root))]
-    return tuple(sorted([*declared, *_projected()]))
+    return tuple(sorted([*declared, *_bound_by_the_runtime()]))
 
 
 def handler_files(root: Path = ROOT) -> list[Path]:
@@ -70,12 +71,16 @@ def names_used(package: Path) -> set[str]:
     return {name for path in sorted(package.rglob("*.py")) for name in _used(_tree(path))}
 
 
-def _projected() -> Iterator[Consumption]:
-    """The projection of accounts: the runtime binds it in every service."""
+def _bound_by_the_runtime() -> Iterator[Consumption]:
+    """The projection of accounts and the last words of compacted topics, which no service declares itself."""
+    nothing = cast(Any, None)
     for service in get_args(ServiceName):
-        reaction = project_accounts(service, cast(Any, None))
-        for contract in reaction.contracts:
-            yield Consumption(reaction.group, contract.name, reaction.handle.__name__, SHARED)
+        mine = keep_last_words(service, nothing)
+        if "routing.accounts" not in {each.group for each in mine}:  # who decides of accounts needs no projection
+            mine.append(project_accounts(service, nothing))
+        for reaction in mine:
+            for contract in reaction.contracts:
+                yield Consumption(reaction.group, contract.name, reaction.handle.__name__, SHARED)
 
 
 def _declared_in(module: ModuleType) -> Iterator[Consumption]:

@@ -22,7 +22,6 @@ from shared.events.reports import ReportReceived
 from shared.ids import new_id
 from shared.mongo import Database, connect, database_of, from_document
 from shared.security import Person
-from shared.security.accounts_view import COLLECTION
 from shared.security.sessions import COOKIE
 from shared.security.tokens import TokenIssuer
 from shared.settings import Settings
@@ -151,12 +150,7 @@ async def routing(backends: Backends) -> AsyncIterator[Routing]:
     producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers)
     async with app.router.lifespan_context(app):
         await producer.start()
-        await eventually(lambda: _is_staffed(database), within=40)
         yield Routing(app, settings, database, producer)
         await producer.stop()
     mongo.close()
     give_back(settings)
-
-
-async def _is_staffed(database: Database) -> bool:
-    return await database[COLLECTION].count_documents({}) >= len(CHAIRS)
