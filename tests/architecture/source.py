@@ -91,7 +91,7 @@ def domain_modules(root: Path) -> Iterator[Module]:
 
 def _ours(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.is_symlink() or entry.name in _FOREIGN:
+        if entry.is_symlink() or entry.name in _FOREIGN or entry.name == ".git":  # a file where it is a work tree
             continue
         if entry.is_file():
             yield entry
