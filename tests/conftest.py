@@ -4,10 +4,17 @@ tests.embedded gives backends and own_pair, tests.places gives settings, environ
 tests.chromium gives chromium, and this file clock.
 """
 
+import hypothesis
 import pytest
 
 from shared.consumers import Consumers
 from tests.clocks import SettableClock
+
+# A busy machine is no counter-example: how fast something is, is measured in bench/.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("untimed")
 
 pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.services"]
 
