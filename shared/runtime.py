@@ -160,7 +160,7 @@ class Runtime:
             media_limits=parts.media_limits,
             page_headers=security_headers([self.settings.url_of(each) for each in get_args(ServiceName)]),
             render_problem=problem_pages(pages, parts.layout),
-            state={"runtime": self, "pages": pages, "streams": self.streams},
+            state={"runtime": self, "pages": pages, "stop_asked": self.stop_asked},
         )
         accounts = parts.accounts or MongoAccountsView(self.database[ACCOUNTS_VIEW])
         install(app, build_security(self.settings, self.service, accounts, self.clock))
@@ -239,6 +239,11 @@ class Runtime:
         topics = topics_to_create(agencies, self.settings.topic_prefix)
         return await create_topics(self.settings.kafka_bootstrap_servers, topics, self.settings.topic_replication)
 
+    def stop_asked(self) -> None:
+        """Told to stop: not ready any more, no streams held open, no more waiting to begin."""
+        self._stopping = True
+        self.streams.close()
+
     async def _readiness(self, vitals: Vitals) -> Readiness:
         degraded = tuple(vitals.alarms())
         try:
@@ -252,27 +257,26 @@ class Runtime:
         self, prepare: Sequence[Callable[[], Awaitable[Any]]], tasks: Sequence[Task]
     ) -> AsyncIterator[None]:
         for each in prepare:
-            await _until_mongo_answers(each)
-        running = [asyncio.create_task(kept_alive(task)) for task in tasks]
+            await self._until_mongo_answers(each)
+        running = [] if self._stopping else [asyncio.create_task(kept_alive(task)) for task in tasks]
         try:
             yield
         finally:
-            self._stopping = True
-            self.streams.close()
+            self.stop_asked()
             await end(running)
             await self.producer.stop()
             self.client.close()
 
-
-async def _until_mongo_answers(prepare: Callable[[], Awaitable[Any]]) -> None:
-    while True:
-        try:
-            await prepare()
-        except PyMongoError as error:
-            log.warning("start_waits_for_mongodb", error=type(error).__name__)
-            await asyncio.sleep(0.5)
-        else:
-            return
+    async def _until_mongo_answers(self, prepare: Callable[[], Awaitable[Any]]) -> None:
+        """Or until this process is told to stop, which a service that cannot begin must hear as well."""
+        while not self._stopping:
+            try:
+                await prepare()
+            except PyMongoError as error:
+                log.warning("start_waits_for_mongodb", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+            else:
+                return
 
 
 def _instance() -> str:

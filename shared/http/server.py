@@ -6,6 +6,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -13,7 +14,6 @@ from fastapi import FastAPI
 
 from shared.http.protocol import BoundedHeads
 from shared.settings import Settings
-from shared.web.stream import EventStream
 
 GRACE_SECONDS = 5  # open streams would otherwise hold a stopping process for ever
 _IDLE_SECONDS = 15
@@ -34,7 +34,7 @@ async def serve_in_loop(app: FastAPI, settings: Settings, listener: socket.socke
 
 
 class _Server(uvicorn.Server):
-    """Ends open streams when it is told to stop: it would wait for them until its grace is over."""
+    """Tells its application at once to stop: it would wait for open streams until its grace is over."""
 
     def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -42,9 +42,9 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        streams: EventStream | None = getattr(self._app.state, "streams", None)
-        if streams is not None:
-            streams.close()
+        stop_asked: Callable[[], None] | None = getattr(self._app.state, "stop_asked", None)
+        if stop_asked is not None:
+            stop_asked()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -170,9 +170,9 @@ def _address_spans(text: str, tokens: Sequence[_Token], addresses: Sequence[str]
             by_first.setdefault(pieces[0][0], []).append(pieces)
     for place, token in enumerate(tokens):
         for pieces in by_first.get(token.word, ()):
-            if (after := _end_of_piece(text, tokens, place, pieces[0])) is not None:
+            if (after := _end_of_piece(text, tokens, place, pieces[0], begins=place)) is not None:
                 for piece in pieces[1:]:
-                    after = _end_of_piece(text, tokens, after, piece) or after
+                    after = _end_of_piece(text, tokens, after, piece, begins=place) or after
                 yield Span(token.start, tokens[after - 1].end, Kind.ADDRESS)
                 break
 
@@ -195,8 +195,13 @@ def _leads_to_a_door(piece: Sequence[str]) -> bool:
     return len(piece) >= _FEWEST_ADDRESS_WORDS or (has_number and len(piece) > 1)
 
 
-def _end_of_piece(text: str, tokens: Sequence[_Token], place: int, words: Sequence[str]) -> int | None:
-    """The place behind the last of `words`, which follow each other from `place`, words like "đường" between them."""
+def _end_of_piece(
+    text: str, tokens: Sequence[_Token], place: int, words: Sequence[str], *, begins: int
+) -> int | None:
+    """The place behind the last of `words`, which follow each other from `place`, words like "đường" between them.
+
+    What stands before the address (it `begins` there) may be anything, a number that is masked already too.
+    """
     skipped = 0
     for word in words:
         while place < len(tokens) and tokens[place].word != word and tokens[place].word in _FILLERS:
@@ -205,7 +210,7 @@ def _end_of_piece(text: str, tokens: Sequence[_Token], place: int, words: Sequen
         if (
             not is_there
             or skipped > _MOST_FILLERS
-            or (place and not _is_next(text, tokens[place - 1], tokens[place]))
+            or (place > begins and not _is_next(text, tokens[place - 1], tokens[place]))
         ):
             return None
         place += 1

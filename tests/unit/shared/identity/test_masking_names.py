@@ -77,6 +77,15 @@ def test_a_known_address_is_masked_as_far_as_it_is_told(place: str) -> None:
     assert mask_text(f"tôi ở {place}.", addresses=HOME) == "tôi ở [địa chỉ]."
 
 
+@pytest.mark.parametrize(
+    "before", ["gọi 0905 123 456, ", "xe 75A-123.45 - ", "viết cho a@b.vn: ", "CCCD 046090123456,"]
+)
+def test_an_address_behind_something_else_that_is_masked_is_masked_as_well(before: str) -> None:
+    masked = mask_text(f"{before}12/5 Nguyễn Huệ", addresses=HOME)
+    assert masked.endswith("[địa chỉ]")
+    assert "Huệ" not in masked
+
+
 @pytest.mark.parametrize("text", ["đường Nguyễn Huệ đông xe", "ở phường Phú Hội", "thành phố Huế", "12 người"])
 def test_streets_and_wards_alone_stay(text: str) -> None:
     assert mask_text(text, addresses=HOME) == text
