@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.cases import Category, Deadlines, Reason, Slug, Urgency
-from shared.events.contract import Event, event
+from shared.events.contract import Event, event, events_of
 from shared.events.reports import Id, Place
 from shared.topics import AGENCY_TASKS, AGENCY_UPDATES
 
@@ -18,13 +18,16 @@ UpdateText = Annotated[str, Field(min_length=1, max_length=2_000)]
 _TASK_ID = "c1e9dd3a-3a0e-5b49-9d8b-6a5f6b7c8d9e"
 _CASE_ID = "7b0c8f52-95f1-5a55-8f5e-0f9a1c3b2d10"
 
-
-@event(
-    "agencies.tasks.assigned",
-    topic=AGENCY_TASKS,
+_of_tasks = events_of(
+    AGENCY_TASKS,
     subject="task_id",
     producer="routing.cases",
     consumers=(),
+)
+
+
+@_of_tasks(
+    "agencies.tasks.assigned",
     example={
         "agency": "cdc",
         "task_id": _TASK_ID,
@@ -70,12 +73,8 @@ class TaskAssigned(Event):
     assigned_at: datetime
 
 
-@event(
+@_of_tasks(
     "agencies.tasks.changed",
-    topic=AGENCY_TASKS,
-    subject="task_id",
-    producer="routing.cases",
-    consumers=(),
     example={
         "agency": "cdc",
         "task_id": _TASK_ID,
@@ -96,12 +95,8 @@ class TaskChanged(Event):
     at: datetime
 
 
-@event(
+@_of_tasks(
     "agencies.tasks.withdrawn",
-    topic=AGENCY_TASKS,
-    subject="task_id",
-    producer="routing.cases",
-    consumers=(),
     example={
         "agency": "cdc",
         "task_id": _TASK_ID,
@@ -156,28 +151,25 @@ class TaskUpdate(Event):
 
 
 _UPDATE = {"agency": "cdc", "task_id": _TASK_ID}
-_BY_AGENCY = "agency"
-_REACTS = ("routing.agencies",)
 
-
-@event(
-    "agencies.updates.acknowledge",
-    topic=AGENCY_UPDATES,
+_command = events_of(
+    AGENCY_UPDATES,
     subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
+    producer="agency",
+    consumers=("routing.agencies",),
+)
+
+
+@_command(
+    "agencies.updates.acknowledge",
     example=_UPDATE,
 )
 class AcknowledgeTask(TaskUpdate):
     """We have it."""
 
 
-@event(
+@_command(
     "agencies.updates.decline",
-    topic=AGENCY_UPDATES,
-    subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
     example=_UPDATE | {"text": "Ngoài địa bàn."},
 )
 class DeclineTask(TaskUpdate):
@@ -186,12 +178,8 @@ class DeclineTask(TaskUpdate):
     text: UpdateText
 
 
-@event(
+@_command(
     "agencies.updates.progress",
-    topic=AGENCY_UPDATES,
-    subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
     example=_UPDATE | {"text": "Đội phản ứng nhanh đang trên đường."},
 )
 class ProgressTask(TaskUpdate):
@@ -200,12 +188,8 @@ class ProgressTask(TaskUpdate):
     text: UpdateText
 
 
-@event(
+@_command(
     "agencies.updates.ask",
-    topic=AGENCY_UPDATES,
-    subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
     example=_UPDATE | {"text": "Bác có bệnh nền không ạ?"},
 )
 class AskReporter(TaskUpdate):
@@ -214,12 +198,8 @@ class AskReporter(TaskUpdate):
     text: UpdateText
 
 
-@event(
+@_command(
     "agencies.updates.reply",
-    topic=AGENCY_UPDATES,
-    subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
     example=_UPDATE | {"text": "Chiều nay cán bộ y tế sẽ đến lấy mẫu."},
 )
 class ReplyToReporter(TaskUpdate):
@@ -228,12 +208,8 @@ class ReplyToReporter(TaskUpdate):
     text: UpdateText
 
 
-@event(
+@_command(
     "agencies.updates.resolve",
-    topic=AGENCY_UPDATES,
-    subject="task_id",
-    producer=_BY_AGENCY,
-    consumers=_REACTS,
     example=_UPDATE | {"text": "Đã lấy mẫu, kết quả âm tính."},
 )
 class ResolveTask(TaskUpdate):

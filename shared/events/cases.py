@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.events.contract import Event, event
+from shared.events.contract import Event, events_of
 from shared.events.reports import EventPart, Id, MaskedWords
 from shared.topics import ROUTING_CASES
 
@@ -70,13 +70,16 @@ _CASE = {
 _TASK = _CASE | {"task_id": "c1e9dd3a-3a0e-5b49-9d8b-6a5f6b7c8d9e", "agency": "cdc"}
 _READERS = ("intake.reports", "notifications.situation")
 
-
-@event(
-    "routing.cases.opened",
-    topic=ROUTING_CASES,
+_of_cases = events_of(
+    ROUTING_CASES,
     subject="case_id",
     producer="routing.cases",
     consumers=_READERS,
+)
+
+
+@_of_cases(
+    "routing.cases.opened",
     example=_CASE | {"origin": "report", "kind": "suspected_infection", "ward": "thuan-hoa"},
 )
 class CaseOpened(CaseEvent):
@@ -89,12 +92,8 @@ class CaseOpened(CaseEvent):
     synthetic: bool = False
 
 
-@event(
+@_of_cases(
     "routing.cases.triaged",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_CASE
     | {
         "category": "suspected_infection",
@@ -121,12 +120,8 @@ class CaseTriaged(CaseEvent):
     rules_version: Slug
 
 
-@event(
+@_of_cases(
     "routing.cases.assigned",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK
     | {
         "deadlines": {
@@ -153,72 +148,48 @@ class TaskStep(CaseEvent):
     through: Annotated[str, Field(pattern="^(page|api|kafka)$")] = "page"
 
 
-@event(
+@_of_cases(
     "routing.cases.acknowledged",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"through": "kafka"},
 )
 class CaseAcknowledged(TaskStep):
     """The agency has seen its task and takes it."""
 
 
-@event(
+@_of_cases(
     "routing.cases.declined",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"text": "Ngoài địa bàn."},
 )
 class CaseDeclined(TaskStep):
     """The agency will not take the task, and says why; the next one gets it at once."""
 
 
-@event(
+@_of_cases(
     "routing.cases.asked",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"text": "Bác có bệnh nền không ạ?"},
 )
 class CaseAsked(TaskStep):
     """The agency asks the reporter something."""
 
 
-@event(
+@_of_cases(
     "routing.cases.progressed",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"text": "Đội phản ứng nhanh đang trên đường."},
 )
 class CaseProgressed(TaskStep):
     """The agency tells how it goes."""
 
 
-@event(
+@_of_cases(
     "routing.cases.replied",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"text": "Chiều nay cán bộ y tế phường sẽ đến lấy mẫu, bác ở nhà giúp ạ."},
 )
 class CaseReplied(TaskStep):
     """The agency answers the reporter."""
 
 
-@event(
+@_of_cases(
     "routing.cases.resolved",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_TASK | {"text": "Đã lấy mẫu, kết quả âm tính.", "closed": True},
 )
 class CaseResolved(TaskStep):
@@ -227,36 +198,24 @@ class CaseResolved(TaskStep):
     closed: bool = False
 
 
-@event(
+@_of_cases(
     "routing.cases.reopened",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_CASE,
 )
 class CaseReopened(CaseEvent):
     """A closed case is open again, because the reporter said so."""
 
 
-@event(
+@_of_cases(
     "routing.cases.withdrawn",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_CASE,
 )
 class CaseWithdrawn(CaseEvent):
     """The reporter took the report back."""
 
 
-@event(
+@_of_cases(
     "routing.cases.rated",
-    topic=ROUTING_CASES,
-    subject="case_id",
-    producer="routing.cases",
-    consumers=_READERS,
     example=_CASE | {"stars": 5},
 )
 class CaseRated(CaseEvent):

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.cases import Slug
-from shared.events.contract import Event, event
+from shared.events.contract import Event, event, events_of
 from shared.events.reports import Id, PersonRef
 from shared.topics import (
     CHECKPOINTS_AREAS,
@@ -41,12 +41,16 @@ class FlagKind(StrEnum):
     BAD_PERMIT = "bad_permit"
 
 
-@event(
-    "checkpoints.permits.issued",
-    topic=CHECKPOINTS_PERMITS,
+_of_permits = events_of(
+    CHECKPOINTS_PERMITS,
     subject="permit_id",
     producer="checkpoints.permits",
     consumers=("checkpoints.permits", *_SITUATION),
+)
+
+
+@_of_permits(
+    "checkpoints.permits.issued",
     example={
         "permit_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a13",
         "purpose": "freight",
@@ -67,12 +71,8 @@ class PermitIssued(Event):
     at: datetime
 
 
-@event(
+@_of_permits(
     "checkpoints.permits.revoked",
-    topic=CHECKPOINTS_PERMITS,
-    subject="permit_id",
-    producer="checkpoints.permits",
-    consumers=("checkpoints.permits", *_SITUATION),
     example={
         "permit_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a13",
         "purpose": "freight",

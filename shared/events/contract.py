@@ -7,7 +7,7 @@ the AsyncAPI document and the catalogue are made from this registry and from not
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,6 +69,13 @@ class Contract:
 
 E = TypeVar("E", bound=type[Event])
 
+
+class EventsOf(Protocol):
+    """`event`, with all but a type's own part filled in."""
+
+    def __call__(self, name: str, *, example: dict[str, Any], version: int = 1) -> Callable[[E], E]: ...
+
+
 REGISTRY: dict[str, Contract] = {}
 """Every contract by its type. Filled when `shared.events` is imported."""
 
@@ -110,3 +117,20 @@ def event(
         return model
 
     return register
+
+
+def events_of(topic: Topic, *, subject: str, producer: str, consumers: Sequence[str]) -> EventsOf:
+    """`event` for several types that one capability says of one kind of aggregate to the same consumers."""
+
+    def of_these(name: str, *, example: dict[str, Any], version: int = 1) -> Callable[[E], E]:
+        return event(
+            name,
+            topic=topic,
+            subject=subject,
+            producer=producer,
+            consumers=consumers,
+            example=example,
+            version=version,
+        )
+
+    return of_these

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.events.cases import Slug
-from shared.events.contract import Event, event
+from shared.events.contract import Event, event, events_of
 from shared.events.reports import EventPart, Id
 from shared.topics import NOTIFICATIONS_ALERTS, NOTIFICATIONS_DELIVERIES, PLATFORM_COUNTS
 
@@ -30,13 +30,16 @@ class Bilingual(EventPart):
 
 _ALERT_ID = "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a16"
 
-
-@event(
-    "notifications.alerts.published",
-    topic=NOTIFICATIONS_ALERTS,
+_of_alerts = events_of(
+    NOTIFICATIONS_ALERTS,
     subject="alert_id",
     producer="notifications.alerts",
     consumers=("notifications.deliveries", "notifications.situation"),
+)
+
+
+@_of_alerts(
+    "notifications.alerts.published",
     example={
         "alert_id": _ALERT_ID,
         "headline": {"vi": "Phong tỏa tạm thời chợ Đông Ba", "en": "Đông Ba market closed for now"},
@@ -60,12 +63,8 @@ class AlertPublished(Event):
     published_at: datetime
 
 
-@event(
+@_of_alerts(
     "notifications.alerts.cancelled",
-    topic=NOTIFICATIONS_ALERTS,
-    subject="alert_id",
-    producer="notifications.alerts",
-    consumers=("notifications.deliveries", "notifications.situation"),
     example={
         "alert_id": _ALERT_ID,
         "headline": {"vi": "Phong tỏa tạm thời chợ Đông Ba"},
@@ -104,25 +103,24 @@ _DELIVERY = {
     "at": "2026-11-23T04:00:01.000Z",
 }
 
-
-@event(
-    "notifications.deliveries.sent",
-    topic=NOTIFICATIONS_DELIVERIES,
+_of_deliveries = events_of(
+    NOTIFICATIONS_DELIVERIES,
     subject="delivery_id",
     producer="notifications.deliveries",
     consumers=("notifications.situation",),
+)
+
+
+@_of_deliveries(
+    "notifications.deliveries.sent",
     example=_DELIVERY,
 )
 class DeliverySent(DeliveryEvent):
     """The recipient's system took the message."""
 
 
-@event(
+@_of_deliveries(
     "notifications.deliveries.failed",
-    topic=NOTIFICATIONS_DELIVERIES,
-    subject="delivery_id",
-    producer="notifications.deliveries",
-    consumers=("notifications.situation",),
     example=_DELIVERY | {"reason": "http-503", "next_attempt_at": "2026-11-23T04:00:31.000Z"},
 )
 class DeliveryFailed(DeliveryEvent):
@@ -132,12 +130,8 @@ class DeliveryFailed(DeliveryEvent):
     next_attempt_at: datetime
 
 
-@event(
+@_of_deliveries(
     "notifications.deliveries.given_up",
-    topic=NOTIFICATIONS_DELIVERIES,
-    subject="delivery_id",
-    producer="notifications.deliveries",
-    consumers=("notifications.situation",),
     example=_DELIVERY | {"reason": "http-410"},
 )
 class DeliveryGivenUp(DeliveryEvent):

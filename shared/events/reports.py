@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.events.contract import Event, event
+from shared.events.contract import Event, events_of
 from shared.topics import INTAKE_CALLS, INTAKE_REPORTS
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
@@ -56,12 +56,16 @@ class Place(EventPart):
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
 
 
-@event(
-    "intake.reports.received",
-    topic=INTAKE_REPORTS,
+_of_reports = events_of(
+    INTAKE_REPORTS,
     subject="report_id",
     producer="intake.reports",
     consumers=("routing.cases", "notifications.situation"),
+)
+
+
+@_of_reports(
+    "intake.reports.received",
     example={
         "report_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11",
         "kind": "suspected_infection",
@@ -94,12 +98,8 @@ class ReportReceived(Event):
     received_at: datetime
 
 
-@event(
+@_of_reports(
     "intake.reports.answered_by_reporter",
-    topic=INTAKE_REPORTS,
-    subject="report_id",
-    producer="intake.reports",
-    consumers=("routing.cases", "notifications.situation"),
     example={
         "report_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11",
         "text": "Dạ mẹ tôi ngồi nghỉ cũng thấy mệt.",
@@ -114,12 +114,8 @@ class ReportAnsweredByReporter(Event):
     at: datetime
 
 
-@event(
+@_of_reports(
     "intake.reports.withdrawn",
-    topic=INTAKE_REPORTS,
-    subject="report_id",
-    producer="intake.reports",
-    consumers=("routing.cases", "notifications.situation"),
     example={"report_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11", "at": "2026-11-23T02:00:00.000Z"},
 )
 class ReportWithdrawn(Event):
@@ -129,12 +125,8 @@ class ReportWithdrawn(Event):
     at: datetime
 
 
-@event(
+@_of_reports(
     "intake.reports.reopen_requested",
-    topic=INTAKE_REPORTS,
-    subject="report_id",
-    producer="intake.reports",
-    consumers=("routing.cases", "notifications.situation"),
     example={
         "report_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11",
         "text": "Mẹ tôi lại sốt cao.",
@@ -149,12 +141,8 @@ class ReportReopenRequested(Event):
     at: datetime
 
 
-@event(
+@_of_reports(
     "intake.reports.rated",
-    topic=INTAKE_REPORTS,
-    subject="report_id",
-    producer="intake.reports",
-    consumers=("routing.cases", "notifications.situation"),
     example={"report_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a11", "stars": 5, "at": "2026-11-24T02:00:00.000Z"},
 )
 class ReportRated(Event):
@@ -176,12 +164,16 @@ class CallOutcome(StrEnum):
     PRANK = "prank"
 
 
-@event(
-    "intake.calls.answered",
-    topic=INTAKE_CALLS,
+_of_calls = events_of(
+    INTAKE_CALLS,
     subject="call_id",
     producer="intake.calls",
     consumers=("notifications.situation",),
+)
+
+
+@_of_calls(
+    "intake.calls.answered",
     example={
         "call_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a12",
         "caller": [{"by": "phone", "ref": "k1.anjklaemhhlbkcndoepfagbhcifpcmio"}],
@@ -200,12 +192,8 @@ class CallAnswered(Event):
     at: datetime
 
 
-@event(
+@_of_calls(
     "intake.calls.missed",
-    topic=INTAKE_CALLS,
-    subject="call_id",
-    producer="intake.calls",
-    consumers=("notifications.situation",),
     example={
         "call_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a12",
         "caller": [{"by": "phone", "ref": "k1.anjklaemhhlbkcndoepfagbhcifpcmio"}],
@@ -222,12 +210,8 @@ class CallMissed(Event):
     at: datetime
 
 
-@event(
+@_of_calls(
     "intake.calls.ended",
-    topic=INTAKE_CALLS,
-    subject="call_id",
-    producer="intake.calls",
-    consumers=("notifications.situation",),
     example={
         "call_id": "019a0b7e-3c1d-7e52-9c55-0d7b1f0f8a12",
         "outcome": "screening",

@@ -7,14 +7,13 @@ from services.checkpoints.areas.commands import DeclareArea, EndArea
 from services.checkpoints.areas.domain import Area, Measure, Period, decide_declaration, decide_end
 from services.checkpoints.areas.store import MongoAreas
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
-from shared.events import Cause
 from shared.http import command_digest
 from shared.ids import derived_id
 from shared.pending import Command, Versioned
 from shared.profile import Area as ProfileArea
 from shared.profile import Profile
-from shared.telemetry import current_traceparent
 
 SEED = "profile"
 """Who declared the areas that a new installation begins with."""
@@ -45,7 +44,7 @@ class AreaDesk:
         done = await self.areas.aggregates.change(
             area_id,
             partial(decide_end, until=command.effective_until, now=self.clock()),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest=command_digest(command)),
             expected_version=version,
         )
@@ -59,7 +58,7 @@ class AreaDesk:
                 await self._declare(seeded(area, self.clock), Command(id=derived_id(area.id, "seed")))
 
     async def _declare(self, declared: Area, command: Command) -> Versioned[Area]:
-        now, cause = self.clock(), _cause(command.id)
+        now, cause = self.clock(), cause_of_command(command.id)
         if await self.areas.aggregates.find(declared.id) is None:
             change = decide_declaration(None, declared, now)
             return await self.areas.aggregates.create(declared.id, change, cause, command=command)
@@ -94,7 +93,3 @@ def _declared(area_id: str, command: DeclareArea, by: str, clock: Clock) -> Area
         declared_by=by,
         declared_at=clock(),
     )
-
-
-def _cause(command_id: str) -> Cause:
-    return Cause.of_command(command_id, traceparent=current_traceparent.get())

@@ -19,15 +19,14 @@ from services.checkpoints.posts.duty import COMMAND, post_of, require_agency
 from services.checkpoints.watchlist.desk import WatchDesk
 from services.checkpoints.watchlist.domain import Hit
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
-from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.identity.references import References
 from shared.pending import Command, Versioned
 from shared.profile import Profile
 from shared.security import Person
-from shared.telemetry import current_traceparent
 from shared.text import read_plate, require_plausible
 
 READERS = ("cdc", "police", "hospital")
@@ -62,7 +61,7 @@ class PassDesk:
         return await self.passes.aggregates.create(
             pass_id,
             decide_recording(pass_id, replace(seen, identity=sealed, hits=tuple(hit.entry_id for hit in hits))),
-            _cause(pass_id),
+            cause_of_command(pass_id),
             command=Command(id=pass_id, digest=command_digest(command)),
         )
 
@@ -85,7 +84,7 @@ class PassDesk:
         return await self.passes.aggregates.change(
             pass_id,
             lambda seen: decide_override(pass_id, seen, override),
-            _cause(key, pass_id),
+            cause_of_command(key, pass_id),
             command=Command(id=key, digest=command_digest(command)),
         )
 
@@ -154,8 +153,3 @@ def _pass_of(command: ObservedPass, observed: Observation, judgement: Judgement,
         recorded_at=now,
         synthetic=command.synthetic,
     )
-
-
-def _cause(command_id: str, correlation: str | None = None) -> Cause:
-    trace = current_traceparent.get()
-    return Cause(id=command_id, correlation=correlation or command_id, traceparent=trace)

@@ -8,10 +8,10 @@ from services.checkpoints.permits.store import MongoPermits
 from services.checkpoints.posts.domain import require_posts
 from services.checkpoints.posts.duty import COMMAND, require_agency
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
 from shared.codes import code_hash, hand_code, read_hand_code
 from shared.errors import Text, Unprocessable
-from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.identity.references import References
@@ -19,7 +19,6 @@ from shared.identity.vault import Vault
 from shared.pending import Command, Versioned
 from shared.profile import Profile
 from shared.security import Person
-from shared.telemetry import current_traceparent
 
 READERS = (COMMAND, "police", "cdc")
 """Whose officers may look permits up."""
@@ -46,7 +45,7 @@ class PermitDesk:
         return await self.permits.aggregates.create(
             permit_id,
             decide_issue(permit_id, permit),
-            _cause(permit_id),
+            cause_of_command(permit_id),
             command=Command(id=permit_id, digest=command_digest(command)),
         )
 
@@ -58,7 +57,7 @@ class PermitDesk:
         return await self.permits.aggregates.change(
             permit_id,
             lambda permit: decide_revocation(permit_id, permit, reason, person.account, now),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest=command_digest(command)),
         )
 
@@ -124,7 +123,3 @@ def identity_of(command: IssuePermit) -> dict[str, str]:
         "note": command.note,
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _cause(command_id: str) -> Cause:
-    return Cause.of_command(command_id, traceparent=current_traceparent.get())

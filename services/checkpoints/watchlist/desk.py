@@ -19,8 +19,8 @@ from services.checkpoints.watchlist.matching import Marks, Matching
 from services.checkpoints.watchlist.names import is_same_name
 from services.checkpoints.watchlist.store import MongoWatchlist
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
-from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.identity.vault import Vault
@@ -28,7 +28,6 @@ from shared.ids import derived_id
 from shared.pending import Command, Versioned
 from shared.profile import Profile, Watched
 from shared.security import Person
-from shared.telemetry import current_traceparent
 
 SOURCES = ("police", "cdc")
 """Whose list it is."""
@@ -67,7 +66,7 @@ class WatchDesk:
         return await self.watchlist.aggregates.change(
             entry_id,
             lambda entry: decide_removal(entry_id, entry, reason, person.account, now),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest=command_digest(command)),
         )
 
@@ -138,7 +137,7 @@ class WatchDesk:
         return await self.watchlist.aggregates.create(
             entry_id,
             decide_listing(entry_id, entry, entry.added_at),
-            _cause(entry_id),
+            cause_of_command(entry_id),
             command=Command(id=entry_id, digest=digest),
         )
 
@@ -158,7 +157,3 @@ def _seeded(watched: Watched, now: datetime) -> WatchFor:
         expires_at=now + timedelta(days=watched.days),
         synthetic=True,
     )
-
-
-def _cause(command_id: str) -> Cause:
-    return Cause.of_command(command_id, traceparent=current_traceparent.get())

@@ -18,8 +18,8 @@ from services.intake.calls.store import MongoCalls
 from services.intake.reports.commands import SubmitReport
 from services.intake.reports.desk import Accepted, ReportDesk, Tracked
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
-from shared.events import Cause
 from shared.events.reports import Channel
 from shared.http import command_digest
 from shared.identity.masking import mask_text
@@ -28,7 +28,6 @@ from shared.identity.vault import Vault
 from shared.ids import derived_id, new_id
 from shared.pending import Command, Versioned
 from shared.security import Person
-from shared.telemetry import current_traceparent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ class CallDesk:
         return await self.calls.aggregates.create(
             call_id,
             decide_ringing(call),
-            _cause(call_id),
+            cause_of_command(call_id),
             command=Command(id=call_id, digest=command_digest(command)),
         )
 
@@ -84,7 +83,7 @@ class CallDesk:
         return await self.calls.aggregates.change(
             call_id,
             lambda call: decide_answering(call_id, call, taker.account, now),
-            _cause(call_id),
+            cause_of_command(call_id),
             command=Command(id=f"answer/{taker.account}"),
         )
 
@@ -94,7 +93,7 @@ class CallDesk:
         return await self.calls.aggregates.change(
             call_id,
             lambda call: decide_missing(call_id, call, now),
-            _cause(call_id),
+            cause_of_command(call_id),
             command=Command(id="missed"),
         )
 
@@ -130,7 +129,7 @@ class CallDesk:
         await self.calls.aggregates.change(
             call_id,
             lambda call: decide_draft(call, taker.account, kept),
-            _cause(call_id),
+            cause_of_command(call_id),
             command=Command(id=new_id()),
         )
 
@@ -148,7 +147,7 @@ class CallDesk:
         await self.calls.aggregates.change(
             call_id,
             lambda call: decide_report(call, report_id),
-            _cause(call_id),
+            cause_of_command(call_id),
             command=Command(id=f"report/{report_id}"),
         )
         return accepted
@@ -159,10 +158,6 @@ class CallDesk:
         return await self.calls.aggregates.change(
             call_id,
             lambda call: decide_ending(call_id, call, command.outcome, note, command.report_id, now),
-            _cause(key, call_id),
+            cause_of_command(key, call_id),
             command=Command(id=key, digest=command_digest(command)),
         )
-
-
-def _cause(command_id: str, correlation: str | None = None) -> Cause:
-    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())

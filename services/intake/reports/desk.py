@@ -19,16 +19,15 @@ from services.intake.reports.progress import Picture, picture_of
 from services.intake.reports.reception import Reception
 from services.intake.reports.store import MongoProgress, MongoReports
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
 from shared.codes import code_hash, read_code
 from shared.errors import FieldProblem, NotFound, Text, Unprocessable
-from shared.events import Cause
 from shared.events.reports import Channel
 from shared.http import command_digest
 from shared.pending import Change, Command, Versioned
 from shared.profile import Profile
 from shared.security import Person, Role
-from shared.telemetry import current_traceparent
 
 _NO_WARD = Text(
     vi="Không có phường, xã nào mang mã này. Hãy chọn trong danh sách hoặc để trống.",
@@ -86,7 +85,7 @@ class ReportDesk:
         stored = await self.reports.aggregates.create(
             report_id,
             decide_reception(report_id, report),
-            _cause(report_id),
+            cause_of_command(report_id),
             command=Command(id=report_id, digest=command_digest(command)),
         )
         urgency = "emergency" if stored.state.severe else "normal"
@@ -178,7 +177,7 @@ class ReportDesk:
     ) -> Tracked:
         digest = command_digest(command) if command else None
         changed = await self.reports.aggregates.change(
-            report_id, decide, _cause(key, report_id), command=Command(id=key, digest=digest)
+            report_id, decide, cause_of_command(key, report_id), command=Command(id=key, digest=digest)
         )
         return await self._tracked(changed)
 
@@ -199,8 +198,3 @@ class ReportDesk:
         answer = self.profile.answer(report.kind, urgency)
         by = report.received_at + timedelta(minutes=answer.within_minutes)
         return report.severe or answer.call_emergency, answer.next_step, by
-
-
-def _cause(command_id: str, correlation: str | None = None) -> Cause:
-    trace = current_traceparent.get()
-    return Cause(id=command_id, correlation=correlation or command_id, traceparent=trace)

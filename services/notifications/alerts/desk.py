@@ -7,13 +7,12 @@ from services.notifications.alerts.commands import CancelAlert, DraftAlert
 from services.notifications.alerts.domain import Alert, Words, decide_cancellation, decide_draft, decide_publication
 from services.notifications.alerts.store import MongoAlerts
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
 from shared.errors import FieldProblem, NotFound, Text, Unprocessable
-from shared.events import Cause
 from shared.http import command_digest
 from shared.pending import Command, Versioned
 from shared.profile import Profile
-from shared.telemetry import current_traceparent
 
 _SHOWN_FOR = timedelta(days=14)
 
@@ -44,7 +43,7 @@ class AlertDesk:
         return await self.alerts.aggregates.create(
             alert_id,
             change,
-            _cause(alert_id),
+            cause_of_command(alert_id),
             command=Command(id=alert_id, digest=command_digest(command)),
         )
 
@@ -54,7 +53,7 @@ class AlertDesk:
         return await self.alerts.aggregates.change(
             alert_id,
             lambda alert: decide_publication(alert_id, alert, by, self.clock()),
-            _cause(key, alert_id),
+            cause_of_command(key, alert_id),
             command=Command(id=key, digest="publish"),
         )
 
@@ -65,7 +64,7 @@ class AlertDesk:
         return await self.alerts.aggregates.change(
             alert_id,
             lambda alert: decide_cancellation(alert_id, alert, reason, by, self.clock()),
-            _cause(key, alert_id),
+            cause_of_command(key, alert_id),
             command=Command(id=key, digest=command_digest(command)),
         )
 
@@ -98,10 +97,6 @@ class AlertDesk:
             drafted_at=self.clock(),
             synthetic=command.synthetic,
         )
-
-
-def _cause(command_id: str, correlation: str | None = None) -> Cause:
-    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())
 
 
 _UNKNOWN = Text(vi="Không có cảnh báo này.", en="There is no such alert.")

@@ -16,9 +16,9 @@ from services.routing.accounts.domain import (
 from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD
 from services.routing.accounts.store import MongoAccounts
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
 from shared.errors import Conflict, FieldProblem, Text, Unauthenticated, Unprocessable
-from shared.events import Cause
 from shared.http import command_digest
 from shared.ids import new_id
 from shared.pending import Command, Versioned
@@ -82,7 +82,7 @@ class AccountDesk:
         await self.accounts.aggregates.change(
             person.account,
             lambda account: decide_sign_out(account, person.session),
-            _cause(person.session),
+            cause_of_command(person.session),
             command=Command(id=f"sign-out/{person.session}"),
         )
         await self.audit.record(person.account, "session.ended", f"session/{person.session}")
@@ -105,7 +105,11 @@ class AccountDesk:
         digest = command_digest(command.model_copy(update={"password": ""}))
         try:
             made = await self.accounts.aggregates.create(
-                command.id, change, _cause(key), command=Command(id=key, digest=digest), receipt={_MADE_BY: key}
+                command.id,
+                change,
+                cause_of_command(key),
+                command=Command(id=key, digest=digest),
+                receipt={_MADE_BY: key},
             )
         except Conflict:
             await self._require_free(command.id, key)  # somebody took the name a moment ago
@@ -128,7 +132,7 @@ class AccountDesk:
         return await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_activation(account, now, active=active),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest="open" if active else "closed"),
         )
 
@@ -141,7 +145,7 @@ class AccountDesk:
         return await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_new_password(account, hashed, now),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key),
         )
 
@@ -176,7 +180,7 @@ class AccountDesk:
         changed = await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_new_key(account, state),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest=command_digest(command)),
         )
         if all(each.id != made.id for each in changed.state.api_keys):
@@ -192,7 +196,7 @@ class AccountDesk:
         return await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_key_removal(account, key_id),
-            _cause(key),
+            cause_of_command(key),
             command=Command(id=key, digest=key_id),
         )
 
@@ -212,7 +216,7 @@ class AccountDesk:
                     made_at=self.clock(),
                 )
                 await self.accounts.aggregates.create(
-                    chair.id, decide_making(account), _cause(chair.id), command=Command(id=chair.id)
+                    chair.id, decide_making(account), cause_of_command(chair.id), command=Command(id=chair.id)
                 )
 
     async def _require_free(self, account_id: str, key: str) -> None:
@@ -242,7 +246,3 @@ def _person(account: Account, session: str) -> Person:
         post=account.post,
         session=session,
     )
-
-
-def _cause(command_id: str) -> Cause:
-    return Cause.of_command(command_id)

@@ -10,14 +10,13 @@ from services.routing.cases.opening import decide_test_case
 from services.routing.cases.store import CaseFilter, MongoCases
 from services.routing.cases.work import Rules, Step, Work, decide_work
 from shared.audit import Audit
+from shared.causes import cause_of_command
 from shared.clock import Clock
 from shared.errors import NotFound, Text
-from shared.events import Cause
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.pending import Command, Versioned
 from shared.security import Person, Role
-from shared.telemetry import current_traceparent
 
 _NO_CASE = Text(vi="Không tìm thấy vụ việc này.", en="There is no such case.")
 
@@ -61,7 +60,7 @@ class CaseDesk:
         return await self.cases.aggregates.change(
             found.id,
             partial(decide_work, work=work, rules=self.rules, now=self.clock()),
-            _cause(key, found.state.report_id),
+            cause_of_command(key, found.state.report_id),
             command=Command(id=key, digest=command_digest(said) if said else step),
         )
 
@@ -100,7 +99,7 @@ class CaseDesk:
         change = decide_test_case(case_id, agency, engineer.account, self.rules.clocks, self.clock())
         await self.audit.record(engineer.account, "task.test_sent", f"case/{case_id}", details={"agency": agency})
         return await self.cases.aggregates.create(
-            case_id, change, _cause(case_id, None), command=Command(id=case_id, digest=agency)
+            case_id, change, cause_of_command(case_id, None), command=Command(id=case_id, digest=agency)
         )
 
     async def test_tasks(self, agency: str) -> list[Case]:
@@ -117,7 +116,3 @@ def task_of(case: Case, agency: str) -> Task | None:
     """The newest task of an agency in a case."""
     mine = [task for task in case.tasks if task.agency == agency]
     return mine[-1] if mine else None
-
-
-def _cause(command_id: str, correlation: str | None) -> Cause:
-    return Cause(id=command_id, correlation=correlation or command_id, traceparent=current_traceparent.get())
