@@ -14,6 +14,7 @@ from shared.halts import Halts
 from shared.replays import Replay, Replays
 from shared.security import Person, Role, require
 from shared.text import Command
+from shared.unpublishable import Stuck, Unpublishable
 
 Operator = Annotated[Person, require(Role.OPERATOR, scope="operations")]
 Chosen = Annotated[str | None, Field(max_length=200)]
@@ -72,11 +73,41 @@ class ResumeCommand(Command):
     partition: Annotated[int, Field(ge=0, le=10_000)]
 
 
+class StuckView(BaseModel):
+    """A document whose event the broker refused twice, without its content."""
+
+    collection: str
+    document_id: str
+    event_id: str
+    type: str
+    topic: str
+    since: datetime
+
+
+class ReleaseCommand(Command):
+    """Which document to try again."""
+
+    collection: Annotated[str, Field(min_length=1, max_length=100)]
+    document_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 def operations_router(
-    consumers: Consumers, halts: Halts, dead_letters: DeadLetters, replays: Replays, audit: Audit
+    consumers: Consumers,
+    halts: Halts,
+    dead_letters: DeadLetters,
+    replays: Replays,
+    unpublishable: Unpublishable,
+    audit: Audit,
 ) -> APIRouter:
     """The operators' API of one service."""
     router = APIRouter(prefix="/api/v1/operations", tags=["operations"])
+    _dead_letter_routes(router, dead_letters, replays, audit)
+    _halt_routes(router, consumers, halts, audit)
+    _outbox_routes(router, unpublishable, audit)
+    return router
+
+
+def _dead_letter_routes(router: APIRouter, dead_letters: DeadLetters, replays: Replays, audit: Audit) -> None:
 
     @router.get("/dead-letters")
     async def list_dead_letters(
@@ -101,6 +132,8 @@ def operations_router(
             raise NotFound("not-found", Text("Không có lần phát lại này.", "There is no such replay."))
         return _replay_view(replay, [])
 
+
+def _halt_routes(router: APIRouter, consumers: Consumers, halts: Halts, audit: Audit) -> None:
     @router.get("/halts")
     async def list_halts(_: Operator) -> list[HaltView]:
         found = [(group, place) for group in consumers.loops for place in await halts.places(group)]
@@ -117,7 +150,29 @@ def operations_router(
         await audit.record(actor=operator.account, action="halts.resume", subject=f"{command.group}/{command.topic}")
         return HaltView(group=command.group, topic=command.topic, partition=command.partition)
 
-    return router
+
+def _outbox_routes(router: APIRouter, unpublishable: Unpublishable, audit: Audit) -> None:
+    @router.get("/unpublishable")
+    async def list_unpublishable(_: Operator) -> list[StuckView]:
+        return [_stuck_view(stuck) for stuck in await unpublishable.find()]
+
+    @router.post("/unpublishable:release", status_code=204)
+    async def release_unpublishable(command: ReleaseCommand, operator: Operator) -> None:
+        subject = f"{command.collection}/{command.document_id}"
+        if not await unpublishable.release(command.collection, command.document_id):
+            raise NotFound("not-found", Text("Không có bản ghi nào như vậy đang chờ.", "Nothing of that name waits."))
+        await audit.record(actor=operator.account, action="outbox.released", subject=subject)
+
+
+def _stuck_view(stuck: Stuck) -> StuckView:
+    return StuckView(
+        collection=stuck.collection,
+        document_id=stuck.document_id,
+        event_id=stuck.event_id,
+        type=stuck.type,
+        topic=stuck.topic,
+        since=stuck.since,
+    )
 
 
 def _letter_view(letter: Letter) -> DeadLetterView:

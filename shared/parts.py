@@ -10,6 +10,7 @@ from shared.consumers import Consumers
 from shared.messaging import Answer, Reaction
 from shared.replays import Replays
 from shared.security.accounts_view import AccountsView
+from shared.unpublishable import Unpublishable
 from shared.vitals import Vitals
 from shared.web.pages import Pages
 
@@ -52,5 +53,6 @@ class Machinery:
     consumers: Consumers
     replays: Replays
     vitals: Vitals
+    unpublishable: Unpublishable
     prepare: Sequence[Callable[[], Awaitable[Any]]]
     tasks: Sequence[Task]

@@ -51,6 +51,7 @@ from shared.settings import ServiceName, Settings
 from shared.tasks import end, kept_alive
 from shared.topic_creation import create_topics
 from shared.topics import topics_to_create
+from shared.unpublishable import Unpublishable
 from shared.vitals import Vitals
 from shared.web.dashboard import dashboard_router
 from shared.web.headers import security_headers
@@ -170,7 +171,8 @@ class Runtime:
         own = tuple(self._aggregates)
         counts = Counts(self.service, self.aggregates("counts", Counts.STATE), own, self.clock)
         stores = [*own, counts.aggregates]
-        relay = Relay(self.service, [s.collection for s in stores], self.producer, self.leases, clock=self.clock)
+        outbox = [store.collection for store in stores]
+        relay = Relay(self.service, outbox, self.producer, self.leases, clock=self.clock)
         consumers = self._consumers(parts)
         replays = Replays(self.database, self.dead_letters, consumers, self.clock)
         vitals = Vitals(self.service, consumers, relay, self.dead_letters, self.producer, self.halts, self.clock)
@@ -178,6 +180,7 @@ class Runtime:
             consumers=consumers,
             replays=replays,
             vitals=vitals,
+            unpublishable=Unpublishable(outbox),
             prepare=[
                 *(store.prepare for store in stores),
                 self.dead_letters.prepare,
@@ -199,7 +202,14 @@ class Runtime:
     def _operators_routers(self, machinery: Machinery, pages: Pages) -> list[APIRouter]:
         return [
             dashboard_router(pages, machinery.vitals.dashboard, self.streams),
-            operations_router(machinery.consumers, self.halts, self.dead_letters, machinery.replays, self.audit),
+            operations_router(
+                machinery.consumers,
+                self.halts,
+                self.dead_letters,
+                machinery.replays,
+                machinery.unpublishable,
+                self.audit,
+            ),
         ]
 
     def _consumers(self, parts: Parts) -> Consumers:

@@ -85,6 +85,8 @@ MATRIX: Mapping[str, Roles | None] = {
             "GET /api/v1/operations/replays/{replay_id}",
             "GET /api/v1/operations/halts",
             "POST /api/v1/operations/halts:resume",
+            "GET /api/v1/operations/unpublishable",
+            "POST /api/v1/operations/unpublishable:release",
         ),
         OPERATOR,
     ),

@@ -10,6 +10,7 @@ from shared.events import Cause, PendingEvent
 from shared.mongo import Collection
 from shared.pending import Change, Command
 from shared.publishing import Publisher, Record
+from shared.unpublishable import Unpublishable
 from tests.eventually import eventually
 from tests.integration.shared.mechanism.backbone import (
     CASES,
@@ -231,6 +232,30 @@ async def test_a_document_that_cannot_be_published_blocks_only_itself_and_is_cou
     document = await backbone.reports.collection.find_one({"_id": "bad"})
     assert document is not None
     assert len(document["pending"]) == 2
+
+
+async def test_a_document_that_is_released_is_published_once_its_cause_is_mended(
+    backbone: Backbone, orphans: Aggregates[Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 1.0)
+    await backbone.prepare(REPORTS)
+    await accept(orphans, "0", "bad")
+    await backbone.reports.collection.update_one({"_id": "bad"}, {"$set": {"pending.0.topic": "nowhere.v1"}})
+    relay, stuck = backbone.relay(age=AT_ONCE), Unpublishable([backbone.reports.collection])
+    for _ in range(2):
+        await relay._look()
+    (found,) = await stuck.find()
+    assert (found.collection, found.document_id, found.topic) == ("reports", "bad", "nowhere.v1")
+
+    await backbone.reports.collection.update_one({"_id": "bad"}, {"$set": {"pending.0.topic": REPORTS}})
+    await relay._look()
+    assert await sequences(backbone) == {}  # nothing goes out before a person says so
+    assert await stuck.release("reports", "bad")
+    await relay._look()
+    assert await sequences(backbone) == {b"bad": [1]}
+    assert await stuck.find() == []
+    assert not await stuck.release("reports", "bad")
+    assert not await stuck.release("nothing", "bad")
 
 
 async def test_a_later_change_of_an_unpublishable_document_is_accepted_and_waits(

@@ -1,4 +1,4 @@
-"""`haivan dlq`, `haivan replay` and `haivan accounts` against a service in miniature."""
+"""`haivan dlq`, `replay`, `outbox` and `accounts` against a service in miniature."""
 
 import json
 from collections.abc import Iterator
@@ -25,6 +25,14 @@ LETTER = {
     "buried_at": "2026-11-23T01:00:00Z",
 }
 HALT = {"group": "routing.agencies", "topic": "agencies.cdc.updates.v1", "partition": 0}
+STUCK = {
+    "collection": "reports",
+    "document_id": "r1",
+    "event_id": "e1",
+    "type": "intake.reports.received",
+    "topic": "intake.reports.v1",
+    "since": "2026-11-23T01:00:00Z",
+}
 TRIAL = {"id": None, "status": "dry-run", "chosen": 1, "replayed": 0, "failed": 0, "reasons": {"not-json": 1}}
 
 
@@ -134,6 +142,17 @@ def test_a_halt_is_resumed_only_when_it_is_meant(routing: Routing) -> None:
     assert routing.asked == [("operations/halts", None)]
     assert "goes on" in run("dlq", "resume", "--yes").output
     assert routing.asked[-1] == ("operations/halts:resume", HALT)
+
+
+def test_a_refused_event_is_tried_again_only_when_it_is_meant(routing: Routing) -> None:
+    routing.answers = {"operations/unpublishable": (200, [STUCK]), "operations/unpublishable:release": (204, None)}
+    assert "would be tried again" in run("outbox", "release").output
+    assert routing.asked == [("operations/unpublishable", None)]
+    assert "is tried again" in run("outbox", "release", "r1", "--yes").output
+    assert routing.asked[-1] == ("operations/unpublishable:release", {"collection": "reports", "document_id": "r1"})
+    assert json.loads(run("outbox", "list", "--json").output)["documents"] == [{"service": "routing", **STUCK}]
+    with pytest.raises(CannotRun, match="Nothing of r2"):
+        run("outbox", "release", "r2")
 
 
 def test_what_the_service_refuses_is_told_in_its_words(routing: Routing) -> None:
