@@ -118,7 +118,7 @@ class TaskWithdrawn(Event):
 @event(
     "agencies.tasks.update_refused",
     topic=AGENCY_TASKS,
-    subject="task_id",
+    subject="update_id",
     producer="routing.agencies",
     consumers=(),
     example={
@@ -132,7 +132,10 @@ class TaskWithdrawn(Event):
     },
 )
 class TaskUpdateRefused(Event):
-    """An update could not be carried out: which one (`update_id` is its `ce_id`) and why."""
+    """An update could not be carried out: which one (`update_id` is its `ce_id`) and why.
+
+    It speaks of the update, not of the task: a task that is refused two things would otherwise say both under one id.
+    """
 
     agency: Slug
     task_id: Id

@@ -6,6 +6,7 @@ from services.routing.agencies.domain import Refused, refused_as_invalid, refuse
 from services.routing.cases.domain import Through
 from services.routing.cases.work import Step
 from shared.errors import Conflict, Text
+from shared.events import Cause, pend
 from shared.events.agencies import (
     AcknowledgeTask,
     AskReporter,
@@ -68,3 +69,10 @@ def test_a_refusal_is_told_in_both_languages_and_kept() -> None:
 
 def test_a_long_reason_fits_into_its_contract() -> None:
     assert len(said(refused_as_invalid("x" * 300, "cdc", "t-1", "u-1", NOON)).reason) == 80
+
+
+def test_two_refusals_about_one_task_are_two_events() -> None:
+    refusal = Conflict("task-already-resolved", Text("Hết.", "Over."))
+    refused = [said(refused_for(refusal, "cdc", "t-1", update_id, NOON)) for update_id in ("u-1", "u-2")]
+    ids = {pend(each, source="/x", sequence=1, at=NOON, cause=Cause.of_command("c")).id for each in refused}
+    assert len(ids) == 2
