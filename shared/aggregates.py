@@ -13,6 +13,7 @@ from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
 from shared.mongo import ACCEPT_SECONDS, Collection, Database, Document, already_there, from_document
 from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
+from shared.progress import say_progress
 
 S = TypeVar("S")
 
@@ -147,6 +148,7 @@ class Aggregates(Generic[S]):
         with timeout(ACCEPT_SECONDS):
             for _ in range(_TRIES):
                 document = await self.collection.find_one({"_id": document_id}, _WITHOUT_PENDING)
+                say_progress()
                 if document is None:
                     raise NotFound("not-found", _NOT_FOUND)
                 current = self.read(document)
@@ -171,6 +173,7 @@ class Aggregates(Generic[S]):
         said = {fact.id: self._pend(fact.change.events, version=0, cause=fact.cause) for fact in unique.values()}
         known = await self._insert_facts(unique.values(), said)
         said |= await self._facts_said(known)
+        say_progress()
         fp("stored")
         return [pending for fact_id in unique for pending in said[fact_id]]
 

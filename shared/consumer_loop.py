@@ -31,6 +31,7 @@ from shared.halts import Halts, Ward, seek_and_pause
 from shared.messaging import Answer, Reaction, Unreadable
 from shared.mongo import AWAY, is_away
 from shared.producing import REFUSALS, EventProducer
+from shared.progress import heard_by
 from shared.telemetry import EVENTS_CONSUMED
 
 log = structlog.get_logger(__name__)
@@ -103,15 +104,20 @@ class GroupLoop:
 
     async def take(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
         """Deal with one batch as the broker delivered it. Never raises: the library would go on behind it."""
-        self.is_busy, self.progress_at = True, self._clock()
+        self.is_busy = True
+        self._move_on()
         try:
-            await self._take(records, consumer)
+            with heard_by(self._move_on):
+                await self._take(records, consumer)
         except Exception as error:
             if not _is_transient(error):
                 log.exception("batch_failed", group=self.group)
             self._rewind(consumer, first_offsets(records), type(error).__name__)
         finally:
             self.is_busy = False
+
+    def _move_on(self) -> None:
+        self.progress_at = self._clock()
 
     async def _take(self, records: Sequence[ConsumerRecord], consumer: AIOKafkaConsumer) -> None:
         admitted = await self.ward.admit(records, consumer)
@@ -235,7 +241,7 @@ class GroupLoop:
         fp("committed")
 
     def _note(self, records: Sequence[ConsumerRecord], batch: Batch) -> None:
-        self.progress_at = self._clock()
+        self._move_on()
         dead = {(r.topic, r.partition, r.offset) for r, _ in batch.dead}
         for record in filter(batch.is_done, records):
             place = TopicPartition(record.topic, record.partition)
@@ -259,7 +265,7 @@ class GroupLoop:
 
     async def _resume_later(self, consumer: AIOKafkaConsumer, place: TopicPartition, delay: float) -> None:
         await asyncio.sleep(delay)
-        self.progress_at = self._clock()  # waiting on purpose is not being stuck
+        self._move_on()  # waiting on purpose is not being stuck
         if place in consumer.assignment() and not self.ward.is_standing(place):
             consumer.resume(place)
 

@@ -174,7 +174,8 @@ class Consumers:
         self.lags, self.lags_at = tuple(lags), self._clock()
         stuck = [loop.group for loop in self.loops.values() if self._is_stuck(loop)]
         if stuck or self._errors.are_repeated():
-            log.critical("watchdog_ends_process", groups=stuck, unknown_errors=not stuck)
+            busy = [group for group in stuck if self.loops[group].is_busy]
+            log.critical("watchdog_ends_process", groups=stuck, in_a_handler=busy, unknown_errors=not stuck)
             self._end_process(EXIT_STUCK)
 
     async def _follow_operators(self) -> None:

@@ -9,9 +9,11 @@ from aiokafka.errors import UnknownError
 
 from shared.clock import now
 from shared.consumers import EXIT_STUCK, Consumers
-from shared.events import Received
+from shared.events import Cause, Received
 from shared.events.reports import ReportReceived
+from shared.ids import new_id
 from shared.messaging import Said
+from shared.pending import Change, Command
 from tests.eventually import eventually
 from tests.integration.shared.mechanism.backbone import GROUP, REPORTS, Backbone, reacting, record_of_report
 
@@ -22,6 +24,12 @@ pytestmark = pytest.mark.kafka
 def ended() -> list[int]:
     """The codes with which the watchdog ended the process."""
     return []
+
+
+@pytest.fixture(autouse=True)
+def _looks_only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look of its own between a test's steps would see what the test has not finished saying."""
+    monkeypatch.setattr("shared.consumers._WATCH_EVERY", 3_600.0)
 
 
 async def hang(reports: Sequence[Received[ReportReceived]]) -> Said:
@@ -56,6 +64,24 @@ async def test_a_loop_that_hangs_in_its_handler_is_ended_though_it_fetched_every
     let_time_pass(consumers, 31)
     await consumers._watch()
     assert ended == [EXIT_STUCK]
+
+
+async def test_a_handler_that_changes_one_document_after_the_other_is_left_alone(
+    backbone: Backbone, ended: list[int]
+) -> None:
+    async def change_for_ever(reports: Sequence[Received[ReportReceived]]) -> Said:
+        while True:
+            command = Command(id=new_id())
+            await backbone.reports.change("r1", Change, Cause.of_command(command.id), command=command)
+
+    consumers = await started(backbone, ended, change_for_ever)
+    await backbone.accept(report_id="r1")
+    await backbone.send(record_of_report("r2"))
+    await eventually(lambda: consumers.loops[GROUP].is_busy)
+    let_time_pass(consumers, 31)
+    await eventually(lambda: now() - consumers.loops[GROUP].progress_at < timedelta(seconds=10))
+    await consumers._watch()
+    assert ended == []
 
 
 async def test_a_loop_whose_records_are_never_fetched_is_ended(backbone: Backbone, ended: list[int]) -> None:
