@@ -135,7 +135,7 @@ class Doors:
                 read = await response.read()
                 seconds = time.monotonic() - began
                 return Answered(response.status, _json(read), seconds, dict(response.headers))
-        except (aiohttp.ClientConnectionError, TimeoutError):
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError):
             return None
 
 

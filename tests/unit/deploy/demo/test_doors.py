@@ -9,10 +9,12 @@ from aiohttp import web
 from deploy.demo import doors as doors_module
 from deploy.demo.doors import Caller, Doors, Raw
 
+CUT = -1
+
 
 @dataclass
 class Scratch:
-    """A service that does what the test tells it to: a status, or None for hanging up."""
+    """A service that does what the test tells it to: a status, None for hanging up, CUT for doing so half-way."""
 
     plan: list[int | None] = field(default_factory=list)
     seen: list[web.Request] = field(default_factory=list)
@@ -22,11 +24,21 @@ class Scratch:
         self.seen.append(request)
         self.bodies.append(await request.read())
         status = self.plan.pop(0) if self.plan else 201
+        if status == CUT:
+            return await _cut_short(request)
         if status is None:
             assert request.transport is not None
             request.transport.close()
             return web.Response()
         return web.json_response({"type": "/problems/put-off"}, status=status)
+
+
+async def _cut_short(request: web.Request) -> web.Response:
+    begun = web.StreamResponse(headers={"Content-Length": "100"})
+    await begun.prepare(request)
+    assert request.transport is not None
+    request.transport.close()
+    return web.Response()
 
 
 @pytest.fixture
@@ -49,10 +61,10 @@ async def doors(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 async def test_it_knocks_until_somebody_answers(doors: Doors, scratch: Scratch) -> None:
-    scratch.plan = [None, 503, 201]
+    scratch.plan = [None, 503, CUT, 201]
     answered = await doors.post("intake", "/api/v1/reports", {"words": "x"}, Caller.of("a"), key="k")
     assert answered.is_yes
-    assert [request.headers["Idempotency-Key"] for request in scratch.seen] == ["k", "k", "k"]
+    assert [request.headers["Idempotency-Key"] for request in scratch.seen] == ["k"] * 4
     assert set(scratch.bodies) == {b'{"words":"x"}'}
 
 
