@@ -50,7 +50,7 @@ test-integration: $(INSTALLED) ## Run the tests on real Kafka and MongoDB
 test-e2e: $(INSTALLED) ## Run the tests through a browser (Chromium)
 	$(PYTEST) tests/e2e
 
-test-delivery: $(INSTALLED) ## Kill services while reports flow: nothing lost, nothing doubled
+test-delivery: $(INSTALLED) ## Kill all services over and over while people use them: nothing lost, nothing doubled
 	$(PYTEST) tests/delivery
 
 demo: $(INSTALLED) ## Play a busy day in Huế and stay up (ONCE=1: end with exit code 0 if every figure reconciles)

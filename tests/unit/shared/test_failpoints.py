@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,23 @@ def test_a_killing_one_ends_the_process_as_a_power_cut_would() -> None:
         [sys.executable, "-c", program], env=environment, capture_output=True, check=False, cwd=ROOT
     )
     assert (ended.returncode, ended.stdout) == (-9, b"")
+
+
+def test_a_place_that_does_not_exist_is_told() -> None:
+    with pytest.raises(ValueError, match="unknown failpoint 'storde'"):
+        read_failpoints("storde=kill")
+
+
+def test_every_place_in_the_list_stands_in_the_code() -> None:
+    sources = [path.read_text() for path in (ROOT / "shared").glob("*.py") if path.name != "failpoints.py"]
+    missing = [place for place in failpoints.PLACES if not any(f'fp("{place}")' in text for text in sources)]
+    assert not missing
+
+
+def test_what_strikes_is_noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    noted = tmp_path / "struck"
+    monkeypatch.setenv("HAIVAN_FAILPOINTS_LOG", str(noted))
+    monkeypatch.setattr(failpoints, "_ACTIVE", read_failpoints("stored=raise"))
+    with pytest.raises(FailpointError):
+        fp("stored")
+    assert noted.read_text().split() == ["stored"]

@@ -1,0 +1,106 @@
+"""Waiting until everything that was accepted has gone all its ways: nothing pending, no lag, nothing to deliver."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from pymongo import AsyncMongoClient
+
+from shared.events import REGISTRY
+from shared.profile import load_profile
+from shared.settings import ServiceName, Settings
+from tests.delivery.partitions import places_of, topics_of
+from tests.eventually import eventually
+
+SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
+_OWN_COUNTS = "counts"
+"""Told every few seconds for ever, so that it is never done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What still has a way to go; false when nothing has."""
+
+    pending: Mapping[str, int]
+    lag: Mapping[str, int]
+    deliveries: int
+
+    def __bool__(self) -> bool:
+        return bool(self.pending or self.lag or self.deliveries)
+
+
+async def drained(settings: Settings, within: float) -> float:
+    """Wait until nothing is left; returns how many seconds it took.
+
+    Raises:
+        AssertionError: something was left at the end of that time; says what.
+    """
+    began = time.monotonic()
+
+    async def nothing_left() -> bool:
+        left = await what_is_left(settings)
+        assert not left, str(left)
+        return True
+
+    await eventually(nothing_left, within=within)
+    return time.monotonic() - began
+
+
+async def what_is_left(settings: Settings) -> Left:
+    """Upstream first: what moves on between two looks is seen at the second one."""
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(settings.mongo_url.get_secret_value())
+    async with client:
+        before = await _pending(client, settings)
+        lag = await _lag(settings)
+        deliveries = client[f"{settings.database_prefix}_notifications"]["deliveries"]
+        waiting = await deliveries.count_documents({"state.status": "waiting"})
+        return Left(before + await _pending(client, settings), lag, waiting)
+
+
+async def _pending(client: AsyncMongoClient[dict[str, Any]], settings: Settings) -> Counter[str]:
+    """How many documents have something to publish, by collection."""
+    waiting: Counter[str] = Counter()
+    for service in SERVICES:
+        database = client[f"{settings.database_prefix}_{service}"]
+        for name in await database.list_collection_names():
+            if name != _OWN_COUNTS:
+                waiting[f"{service}.{name}"] = await database[name].count_documents(
+                    {"pending_since": {"$exists": True}}
+                )
+    return +waiting
+
+
+async def _lag(settings: Settings) -> Counter[str]:
+    """How many records each group has not committed; a group that never committed has all to do."""
+    lag: Counter[str] = Counter()
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
+    await admin.start()
+    await consumer.start()
+    try:
+        for group, names in _topics_of_groups(settings).items():
+            committed = await admin.list_consumer_group_offsets(settings.topic_prefix + group)
+            ends = await consumer.end_offsets(await places_of(admin, settings, names))
+            done = {place: max(0, committed[place].offset) if place in committed else 0 for place in ends}
+            lag[group] = sum(end - done[place] for place, end in ends.items())
+    finally:
+        await consumer.stop()
+        await admin.close()
+    return +lag
+
+
+def _topics_of_groups(settings: Settings) -> dict[str, set[str]]:
+    """By group of a service, the topics that the catalogue says it reads."""
+    there, topics = set(topics_of(settings)), defaultdict[str, set[str]](set)
+    agencies = [agency.id for agency in load_profile(settings.profile).agencies]
+    for contract in REGISTRY.values():
+        topic = contract.topic
+        names = {topic.of(each) for each in agencies} if topic.is_per_agency else {topic.name}
+        for group in contract.consumers:
+            if group.split(".")[0] in SERVICES:
+                topics[group] |= names & there
+    return dict(topics)

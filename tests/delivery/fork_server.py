@@ -1,0 +1,128 @@
+"""A process that has imported all four services once and forks a life of one of them whenever it is asked.
+
+A service started from nothing costs two seconds of a processor for its imports; a fork costs a tenth. Before the fork
+there is no event loop, no client and no thread, so that a life begins as a process of its own would.
+
+    stdin   {"service": "intake", "environment": {…}, "log": "/path"}      one line for each life
+    stdout  {"started": 4711}   {"ended": 4711, "code": -9}                as subprocess has it: negative for a signal
+"""
+
+import ctypes
+import gc
+import json
+import os
+import random
+import select
+import signal
+import sys
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.checkpoints.app import create_app as create_checkpoints
+from services.intake.app import create_app as create_intake
+from services.notifications.app import create_app as create_notifications
+from services.routing import app as routing
+from shared import failpoints, runtime
+from shared.serving import main as serve
+from shared.settings import ROOT, ServiceName, Settings
+from tests.integration.services.notifications.quick_service import LEASE, TRIES
+
+_SERVICES: dict[ServiceName, Callable[[Settings], FastAPI]] = {
+    "intake": create_intake,
+    "routing": routing.create_app,
+    "checkpoints": create_checkpoints,
+    "notifications": partial(create_notifications, tries=TRIES, lease=LEASE),
+}
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Until stdin ends."""
+    _read_files_once()
+    awake, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    gc.collect()
+    gc.freeze()  # else a life's first collection copies every page of its parent
+    orders = sys.stdin.fileno()
+    unread = b""
+    while True:
+        ready, _, _ = select.select([orders, awake], [], [])
+        if awake in ready:
+            os.read(awake, 4096)
+            _report_the_dead()
+        if orders in ready:
+            told = os.read(orders, 1 << 20)
+            if not told:
+                return
+            *whole, unread = (unread + told).split(b"\n")
+            for order in whole:
+                _say(started=_fork(json.loads(order)))
+
+
+def _read_files_once() -> None:
+    """The province's files are read before the fork: every life would read the same, for a second each."""
+    folder = ROOT / "profiles" / "hue"
+    for module, name, path in ((runtime, "load_profile", folder), (routing, "load_rules", folder / "triage")):
+        remembered = cache(getattr(module, name))
+        remembered(path)
+        setattr(module, name, remembered)
+
+
+def _fork(order: dict[str, Any]) -> int:
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _live(order, parent)
+    return pid
+
+
+def _live(order: dict[str, Any], parent: int) -> None:
+    """A life; never returns."""
+    code = 1
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
+        _be_oneself(order)
+        serve(order["service"], _SERVICES[order["service"]])
+        code = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _be_oneself(order: dict[str, Any]) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    null, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    random.seed()
+    failpoints.arm(os.environ)
+
+
+def _report_the_dead() -> None:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        _say(ended=pid, code=os.waitstatus_to_exitcode(status))
+
+
+def _say(**what: int) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
