@@ -7,7 +7,7 @@ SOURCES := services shared deploy tests $(sort $(patsubst %/,%,$(dir $(wildcard 
 PYTEST := $(BIN)/pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery demo up clean
+.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery torture demo up clean
 
 help: ## List the targets
 	@echo "make TARGET [ARGS=...]"
@@ -52,6 +52,9 @@ test-e2e: $(INSTALLED) ## Run the tests through a browser (Chromium)
 
 test-delivery: $(INSTALLED) ## Kill all services over and over while people use them: nothing lost, nothing doubled
 	$(PYTEST) tests/delivery
+
+torture: $(INSTALLED) ## Kill services, broker and database KILLS=10000 times from SEED=...; Ctrl-C judges and stops, again goes on
+	$(BIN)/python -m tests.delivery.torture --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 demo: $(INSTALLED) ## Play a busy day in Huế and stay up (ONCE=1: end with exit code 0 if every figure reconciles)
 	./haivan demo $(if $(ONCE),--once) $(ARGS)

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -161,13 +161,17 @@ class Tormentor:
             self.toll.killed[service, places[-1] if places else FROM_OUTSIDE] += 1
 
 
+Trouble = Callable[[Tormentor], AbstractAsyncContextManager[None]]
+"""Other faults beside the kills; they are healed when it ends."""
+
+
 async def torment(
     settings: Settings,
     environment: Mapping[str, str],
     folder: Path,
     seed: int,
     until: Callable[[Toll], bool],
-    trouble: Callable[[Tormentor], AsyncIterator[None]] | None = None,
+    trouble: Trouble | None = None,
 ) -> Outcome:
     """Run one stretch in a place of its own until `until` says that it is enough, let it drain, and judge."""
     began = time.monotonic()
@@ -178,7 +182,7 @@ async def torment(
         try:
             await tormentor.all_ready()
             async with _people(services, settings, seed, folder) as (flows, ledger, receivers):
-                await _kill_while_they_work(tormentor, flows, until, trouble)
+                await _kill_while_they_work(tormentor, flows, until, trouble or _no_trouble)
                 await tormentor.all_ready()
                 drained_in = await drained(settings, within=180)
         finally:
@@ -206,14 +210,14 @@ async def _kill_while_they_work(
     tormentor: Tormentor,
     flows: Flows,
     until: Callable[[Toll], bool],
-    trouble: Callable[[Tormentor], AsyncIterator[None]] | None,
+    trouble: Trouble,
 ) -> None:
     traffic = Traffic({flows.report: 8, flows.call: 2, flows.passing: 8, flows.alert: 1}, at_once=100)
     playing = asyncio.create_task(traffic.run())
     tormentor.is_armed = True
     for life in tormentor.now_living.values():
         life.kill()
-    async with _troubled(tormentor, trouble):
+    async with trouble(tormentor):
         await eventually(lambda: until(tormentor.toll) or playing.done(), within=_LONGEST)
     traffic.stop()
     await tormentor.calm()
@@ -221,15 +225,8 @@ async def _kill_while_they_work(
 
 
 @asynccontextmanager
-async def _troubled(
-    tormentor: Tormentor, trouble: Callable[[Tormentor], AsyncIterator[None]] | None
-) -> AsyncIterator[None]:
-    """Other faults beside the kills, if any; they are healed at the end."""
-    if trouble is None:
-        yield
-        return
-    async with asynccontextmanager(trouble)(tormentor):
-        yield
+async def _no_trouble(_: Tormentor) -> AsyncIterator[None]:
+    yield
 
 
 @asynccontextmanager
