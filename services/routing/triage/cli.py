@@ -14,11 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from services.routing.triage.domain import Category, Reading, ReportKind, Urgency
+from services.routing.triage.examples import digest_of, read_examples
 from services.routing.triage.lint import lint as lint_folder
 from services.routing.triage.reading import read_text
 from services.routing.triage.rules import default_areas, load_rules
 from services.routing.triage.score import MEASURES, Pair, by_style, f1_by_category, measured, read_labelled
-from services.routing.triage.training import read_examples, train, write_model
+from services.routing.triage.training import learn
+from services.routing.triage.weights import write_learned
 from shared.clock import now as clock_now
 
 app = typer.Typer(help="Read texts, and keep the triage rules.", no_args_is_help=True)
@@ -164,11 +166,12 @@ def _critical_misses(pairs: Sequence[Pair]) -> Iterator[str]:
 
 @app.command("train")
 def train_model(rules: Folder = HUE) -> None:
-    """Learn the category weights anew from the example texts."""
-    loaded = load_rules(rules)
+    """Learn the category weights and the opinion on urgency anew from the example texts; some two minutes."""
     examples = read_examples(rules)
-    model = train(examples, default_areas(rules), loaded)
-    typer.echo(f"{len(examples)} texts, {len(model.weights)} features → {write_model(model, rules)}")
+    learned = learn(examples, default_areas(rules), rules)
+    path = write_learned(learned, rules, digest_of(rules))
+    features = len(learned.model.weights) + len(learned.opinion.words) + len(learned.opinion.runs)
+    typer.echo(f"{len(examples)} texts, {features} features → {path}")
 
 
 def _areas(given: str, folder: Path) -> frozenset[str]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.routing.triage.domain import Agency, Category, TrailStep, Urgency, ViolationKind
 
@@ -10,7 +11,7 @@ Facts = dict[str, str]
 """What the text says: the fact's name and the words that say it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Condition:
     """Holds when all of `all_of`, one of `any_of` (if any are named) and none of `none_of` are facts."""
 
@@ -18,6 +19,11 @@ class Condition:
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
+
+    @cached_property
+    def triggers(self) -> frozenset[str]:
+        """Without one of these facts it cannot hold: cheaper to ask than the whole."""
+        return frozenset(self.all_of[:1] or self.any_of)
 
     def words(self, facts: Mapping[str, str]) -> str | None:
         """The words that make it hold, or None when it does not."""
@@ -72,6 +78,8 @@ class Policy:
     agencies: tuple[AgencyRule, ...]
     violation: tuple[ViolationRule, ...]
     usual_urgency: Mapping[Category, Urgency]
+    quiet: tuple[str, ...]
+    told_of: tuple[str, ...]
     usual_agencies: Mapping[Category, tuple[Agency, ...]]
     kind_agencies: Mapping[str, tuple[Agency, ...]]
 
@@ -79,6 +87,8 @@ class Policy:
 def add_category_rules(policy: Policy, facts: Facts, scores: dict[Category, float], trail: list[TrailStep]) -> None:
     """Add each fired rule's weights to `scores`."""
     for rule in policy.category:
+        if facts.keys().isdisjoint(rule.when.triggers):
+            continue
         words = rule.when.words(facts)
         if words is None:
             continue
@@ -99,7 +109,7 @@ def choose_urgency(policy: Policy, facts: Facts, category: Category, trail: list
     """The highest level of all rules that fire, or the category's usual one."""
     chosen = policy.usual_urgency[category]
     for rule in policy.urgency:
-        if rule.level.rank <= chosen.rank:
+        if facts.keys().isdisjoint(rule.when.triggers) or rule.level.rank <= chosen.rank:
             continue
         words = rule.when.words(facts)
         if words is not None:
@@ -114,6 +124,8 @@ def choose_agencies(
     """Never empty: the usual agencies of the category, with those that rules put before and behind."""
     chosen: list[Agency] = list(policy.kind_agencies.get(kind or "", policy.usual_agencies[category]))
     for rule in policy.agencies:
+        if facts.keys().isdisjoint(rule.when.triggers):
+            continue
         words = rule.when.words(facts)
         if words is None:
             continue

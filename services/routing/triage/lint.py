@@ -9,9 +9,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from services.routing.triage.domain import Agency, Category, ReportKind, Symptom, Urgency, ViolationKind
+from services.routing.triage.examples import EXAMPLES, digest_of, example_file, example_of, numbered_lines
 from services.routing.triage.phrases import PhraseError, patterns_of
-from services.routing.triage.rules import WEIGHTS, stored_digest
-from services.routing.triage.training import EXAMPLES, digest_of
+from services.routing.triage.weights import WEIGHTS, stored_digest
 
 FILES = ("symptoms.yaml", "scopes.yaml", "signs.yaml", "spelling.yaml", "places.yaml", "rules.yaml", "areas.yaml")
 _DERIVED = frozenset({"symptom", "from_area", "old", "infant", "high_fever", "very_low_spo2", "nothing"})
@@ -199,11 +199,20 @@ def _lint_places(parsed: Mapping[str, Any]) -> Iterator[Fault]:
             yield _at("areas.yaml", parsed["areas.yaml"], place, f"there is no place with the id “{area}”")
 
 
+def _lint_examples(folder: Path, category: Category) -> Iterator[Fault]:
+    for number, line in numbered_lines(example_file(folder, category)):
+        try:
+            example_of(line, category)
+        except ValueError as error:
+            yield Fault(f"{EXAMPLES}/{category}.txt", number, 1, f"{error}; known are {', '.join(Urgency)}")
+
+
 def _lint_weights(folder: Path) -> Iterator[Fault]:
     for category in Category:
-        if not (folder / EXAMPLES / f"{category}.txt").exists():
+        if not example_file(folder, category).exists():
             yield Fault(f"{EXAMPLES}/{category}.txt", 1, 1, "the file of example texts is missing")
             return
+        yield from _lint_examples(folder, category)
     if stored_digest(folder) != digest_of(folder):
         yield Fault(WEIGHTS, 1, 1, "older than the examples; run `haivan rules train`")
 

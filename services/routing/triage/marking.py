@@ -31,6 +31,7 @@ class ScopeWords:
     contrast: frozenset[str]
     then: frozenset[str]
     trailing: frozenset[str]
+    denying: frozenset[str]
     yes: frozenset[str]
     no: frozenset[str]
 

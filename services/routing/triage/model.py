@@ -15,25 +15,24 @@ Scores = dict[Category, float]
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """`weights[feature]` are (index into `categories`, weight) pairs, only those that differ from 0."""
+    """`weights[feature]` holds one weight for each of `categories`."""
 
     categories: tuple[Category, ...]
     bias: tuple[float, ...]
-    weights: Mapping[str, tuple[tuple[int, float], ...]]
+    weights: Mapping[str, tuple[float, ...]]
 
     def scores(self, features: Sequence[str]) -> list[float]:
         """One score per category; the sum is scaled so that long texts do not shout."""
-        totals = [0.0] * len(self.categories)
-        for feature in features:
-            for index, weight in self.weights.get(feature, ()):
-                totals[index] += weight
+        weights = self.weights
+        rows = [self.bias, *(weights[feature] for feature in features if feature in weights)]
         scale = scale_for(len(features))
-        return [total * scale + bias for total, bias in zip(totals, self.bias, strict=True)]
+        return [(sum(row) - row[0]) * scale + row[0] for row in zip(*rows, strict=True)]
 
     def reasons(self, features: Iterable[str], category: Category, most: int = 3) -> list[str]:
         """The words that spoke most for a category, signs after them."""
         index = self.categories.index(category)
-        spoke = {f: w for f in set(features) for i, w in self.weights.get(f, ()) if i == index and w > 0}
+        weights = self.weights
+        spoke = {f: weights[f][index] for f in features if f in weights and weights[f][index] > 0}
         return [f.removeprefix("@") for f in sorted(spoke, key=lambda f: (f[0] == "@", -spoke[f], f))[:most]]
 
 
@@ -42,10 +41,11 @@ def scale_for(count: int) -> float:
     return math.sqrt(30.0 / max(count, 30))  # 30 features are about fifteen words, a usual message
 
 
-def features_of(keys: Sequence[str], facts: Iterable[str]) -> list[str]:
-    """Words, neighbouring pairs, and the facts that the lexicons found (as `@name`)."""
-    words = [key for key in keys if key[:1].isalpha()]
-    features = list(dict.fromkeys(words))
-    features += dict.fromkeys(f"{one} {two}" for one, two in pairwise(words))
-    features += [f"@{fact}" for fact in facts]
-    return features
+def said_in(words: Sequence[str]) -> list[str]:
+    """Words and neighbouring pairs, each once."""
+    return [*dict.fromkeys(words), *dict.fromkeys([f"{one} {two}" for one, two in pairwise(words)])]
+
+
+def features_of(said: Iterable[str], facts: Iterable[str]) -> list[str]:
+    """What is said, and the facts that the lexicons found (as `@name`)."""
+    return [*said, *[f"@{fact}" for fact in facts]]

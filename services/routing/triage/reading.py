@@ -13,15 +13,17 @@ from services.routing.triage.decision import (
     choose_urgency,
     choose_violation,
 )
-from services.routing.triage.domain import Category, Reading, ReportKind, Symptom, TrailStep
+from services.routing.triage.domain import Category, Reading, ReportKind, Symptom, TrailStep, Urgency
 from services.routing.triage.figures import find_figures
 from services.routing.triage.marking import SYMPTOM, Status
-from services.routing.triage.model import features_of
+from services.routing.triage.model import features_of, said_in
+from services.routing.triage.opinion import Features, opinion_features
 from services.routing.triage.phrases import Hit
 from services.routing.triage.places import PLACE, came_from
 from services.routing.triage.rules import RuleSet
 from services.routing.triage.scopes import Scopes
 from services.routing.triage.shortening import shortened
+from services.routing.triage.weighing import RULED, weigh_urgency
 from services.routing.triage.writing import Words, split_words
 
 _SCOPE = "scope."
@@ -53,6 +55,8 @@ class _Evidence:
     places: tuple[str, ...]
     from_area: bool | None
     trail: list[TrailStep]
+    spoken: list[str]
+    said: list[str]
 
 
 def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime, rules: RuleSet) -> Reading:
@@ -69,7 +73,7 @@ def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime
     category, confidence = _category(evidence, kind, rules)
     facts, trail = evidence.facts, evidence.trail
     facts[f"category.{category}"] = ""
-    urgency = choose_urgency(rules.policy, facts, category, trail)
+    urgency = _urgency(evidence, category, rules)
     facts[f"urgency.{urgency}"] = ""
     agencies = choose_agencies(rules.policy, facts, category, kind, trail)
     violation = choose_violation(rules.policy.violation, facts, trail) if category is Category.VIOLATION else None
@@ -91,24 +95,40 @@ def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime
 
 
 def model_features(text: str, areas: Collection[str], rules: RuleSet) -> list[str]:
-    """What the learned model sees of a text; training and reading share it."""
+    """What the category model sees of a text; training and reading share it."""
     evidence = _evidence(text, areas, rules)
-    return features_of(evidence.words.keys, evidence.facts)
+    return features_of(evidence.said, evidence.facts)
+
+
+def urgency_features(text: str, areas: Collection[str], rules: RuleSet) -> Features:
+    """What the opinion on urgency sees of a text: its words, and what the rules made of it."""
+    evidence = _evidence(text, areas, rules)
+    category, _ = _category(evidence, None, rules)
+    evidence.facts[f"category.{category}"] = ""
+    ruled = choose_urgency(rules.policy, evidence.facts, category, evidence.trail)
+    return _seen_by_opinion(evidence, ruled)
 
 
 def _evidence(text: str, areas: Collection[str], rules: RuleSet) -> _Evidence:
     words = rules.spelling.put_right(split_words(shortened(text, rules.telling)))
     exclusive, signs, places = _sorted_hits(rules.phrases.find(words))
     scopes = Scopes(words, exclusive, rules.scope_words)
-    evidence = _Evidence(words, {}, {}, {}, (), None, [])
+    spoken = [key for key in words.keys if key[:1].isalpha()]
+    evidence = _Evidence(words, {}, {}, {}, (), None, [], spoken, said_in(spoken))
+    of_this_person: set[Symptom] = set()
     for hit in exclusive:
+        if hit.name == "scope.person":
+            of_this_person.clear()
         if hit.name.startswith(SYMPTOM):
-            _note_symptom(evidence, hit, scopes.status(hit))
+            status = scopes.status(hit)
+            _note_symptom(evidence, hit, status, of_this_person)
             if scopes.is_intense(hit):
                 evidence.facts.setdefault(f"intense.{hit.name.removeprefix(SYMPTOM)}", hit.said(words))
     for hit in _unyielding(signs, rules):
         _note_sign(evidence, hit, scopes, rules)
     _note_figures(evidence, rules)
+    if evidence.symptoms:
+        evidence.facts.setdefault("symptom", next(iter(evidence.symptoms.values())))
     _note_places(evidence, places, areas, scopes, rules)
     _note_joint_facts(evidence, rules)
     if "figurative" in evidence.facts:
@@ -160,10 +180,15 @@ def _keep_longest(kept: list[Hit], hit: Hit) -> None:
         kept[-1] = hit
 
 
-def _note_symptom(evidence: _Evidence, hit: Hit, status: Status) -> None:
+def _note_symptom(evidence: _Evidence, hit: Hit, status: Status, of_this_person: set[Symptom]) -> None:
     words = hit.said(evidence.words)
-    for name in hit.name.removeprefix(SYMPTOM).split("+"):
-        _note_one_symptom(evidence, Symptom(name), words, status)
+    named = {Symptom(name) for name in hit.name.removeprefix(SYMPTOM).split("+")}
+    for symptom in sorted(named):
+        _note_one_symptom(evidence, symptom, words, status)
+    if status is Status.ASSERTED:
+        of_this_person |= named
+    elif status is Status.NEGATED:
+        _take_back(evidence, named & of_this_person, words)
 
 
 def _note_one_symptom(evidence: _Evidence, symptom: Symptom, words: str, status: Status) -> None:
@@ -171,7 +196,6 @@ def _note_one_symptom(evidence: _Evidence, symptom: Symptom, words: str, status:
     if status is Status.ASSERTED:
         evidence.symptoms.setdefault(symptom, words)
         evidence.facts.setdefault(fact, words)
-        evidence.facts.setdefault("symptom", words)
         evidence.trail.append(TrailStep(rule=fact, words=words, effect=f"symptom {symptom}"))
         return
     if status is Status.NEGATED:
@@ -179,6 +203,14 @@ def _note_one_symptom(evidence: _Evidence, symptom: Symptom, words: str, status:
     evidence.facts.setdefault(_PREFIX[status] + "symptom", words)
     evidence.facts.setdefault(_PREFIX[status] + fact, words)
     evidence.trail.append(TrailStep(rule=fact, words=words, effect=f"{status}, not counted"))
+
+
+def _take_back(evidence: _Evidence, symptoms: Iterable[Symptom], words: str) -> None:
+    """`đau đầu, à không, không phải đau đầu`: of one and the same person the last word counts."""
+    for symptom in symptoms:
+        if evidence.symptoms.pop(symptom, None) is not None:
+            evidence.facts.pop(SYMPTOM + symptom, None)
+            evidence.trail.append(TrailStep(rule=SYMPTOM + symptom, words=words, effect="taken back, not counted"))
 
 
 def _note_sign(evidence: _Evidence, hit: Hit, scopes: Scopes, rules: RuleSet) -> None:
@@ -198,7 +230,6 @@ def _note_figures(evidence: _Evidence, rules: RuleSet) -> None:
         if name.startswith(SYMPTOM):
             symptom = Symptom(name.removeprefix(SYMPTOM))
             evidence.symptoms.setdefault(symptom, words)
-            evidence.facts.setdefault("symptom", words)
             evidence.trail.append(TrailStep(rule=name, words=words, effect=f"symptom {symptom}"))
 
 
@@ -238,7 +269,7 @@ def _note_joint_facts(evidence: _Evidence, rules: RuleSet) -> None:
 
 
 def _category(evidence: _Evidence, kind: str | None, rules: RuleSet) -> tuple[Category, float]:
-    features = features_of(evidence.words.keys, evidence.facts)
+    features = features_of(evidence.said, evidence.facts)
     scores = dict(zip(rules.model.categories, rules.model.scores(features), strict=True))
     learned, _ = best_category(scores)
     because = ", ".join(rules.model.reasons(features, learned))
@@ -248,6 +279,17 @@ def _category(evidence: _Evidence, kind: str | None, rules: RuleSet) -> tuple[Ca
         evidence.facts[f"kind.{kind}"] = ""
         scores[_KIND_CATEGORY[ReportKind(kind)]] += rules.kind_weight
     return best_category(scores)
+
+
+def _urgency(evidence: _Evidence, category: Category, rules: RuleSet) -> Urgency:
+    facts, trail = evidence.facts, evidence.trail
+    ruled = choose_urgency(rules.policy, facts, category, trail)
+    features = _seen_by_opinion(evidence, ruled)
+    return weigh_urgency(rules.opinion, features, (category, ruled), rules.policy, facts, trail)
+
+
+def _seen_by_opinion(evidence: _Evidence, ruled: Urgency) -> Features:
+    return opinion_features(evidence.spoken, evidence.said, [*evidence.facts, RULED + ruled])
 
 
 def _contradicts(kind: str | None, category: Category) -> bool:

@@ -1,6 +1,5 @@
 """Loads a profile's triage folder into a compiled `RuleSet`. The only file here that reads the disk."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,12 +20,13 @@ from services.routing.triage.domain import Agency, Category, Urgency, ViolationK
 from services.routing.triage.figures import Thresholds
 from services.routing.triage.marking import SYMPTOM, ScopeWords
 from services.routing.triage.model import LinearModel
+from services.routing.triage.opinion import Opinion
 from services.routing.triage.phrases import Context, Pattern, PhraseIndex, marks_of, patterns_of
 from services.routing.triage.places import PLACE, Place, TravelWords, folded, is_epidemic
 from services.routing.triage.spelling import Spelling, deletions_of, forms_of
+from services.routing.triage.weights import Learned, read_learned
 from services.routing.triage.writing import form_of
 
-WEIGHTS = "weights.json"
 _MOST_REMEMBERED = 256
 _SCOPE_RANKS = {"mask": 0, "list_head": 3}  # of two phrases as long as each other the lower rank wins
 _URGENT_SIGNS = (
@@ -51,6 +51,7 @@ class RuleSet:
     policy: Policy
     joint: tuple[tuple[str, Condition], ...]
     model: LinearModel
+    opinion: Opinion
     kind_weight: float
     telling: frozenset[str]
     _epidemic: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
@@ -66,8 +67,8 @@ class RuleSet:
         return self._epidemic[wanted]
 
 
-def load_rules(folder: Path) -> RuleSet:
-    """Read and compile a profile's triage folder.
+def load_rules(folder: Path, learned: Learned | None = None) -> RuleSet:
+    """Read and compile a profile's triage folder; `learned` stands in for its weights, to train new ones.
 
     Raises:
         PhraseError, KeyError, ValueError: a file is wrong; `haivan rules lint` says where and what to do.
@@ -78,20 +79,21 @@ def load_rules(folder: Path) -> RuleSet:
     contexts = {marks_of(forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()}
     lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
     index = PhraseIndex(lexicon)
-    model = read_model(folder / WEIGHTS)
+    learned = read_learned(folder) if learned is None else learned
     return RuleSet(
         version=str(rules["version"]),
         phrases=index,
         topics=frozenset(name for name, entry in signs.items() if entry.get("topic")),
         yields={name: frozenset(entry["yields_to"]) for name, entry in signs.items() if "yields_to" in entry},
         scope_words=ScopeWords(**{name: _keys(words) for name, words in scopes["words"].items()}),
-        spelling=_spelling(spelling, index, model),
+        spelling=_spelling(spelling, index, learned.words),
         places=places,
         travel=TravelWords(**{name: _keys(words) for name, words in scopes["travel"].items()}),
         thresholds=Thresholds(**rules["figures"]),
         policy=_policy(rules),
         joint=tuple((str(entry["is"]), _condition(entry)) for entry in rules["joint"]),
-        model=model,
+        model=learned.model,
+        opinion=learned.opinion,
         kind_weight=float(rules["kind_weight"]),
         telling=frozenset(" ".join(f.key for f in p.first[:2]) for p in lexicon if p.name in _URGENT_SIGNS),
     )
@@ -100,21 +102,6 @@ def load_rules(folder: Path) -> RuleSet:
 def read_yaml(path: Path) -> Any:
     """One file as plain data."""
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-
-
-def read_model(path: Path) -> LinearModel:
-    """The learned weights, or a model that knows nothing where there are none yet."""
-    if not path.exists():
-        return LinearModel(tuple(Category), (0.0,) * len(Category), {})
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    weights = {feature: tuple((int(i), float(w)) for i, w in pairs) for feature, pairs in stored["weights"].items()}
-    return LinearModel(tuple(Category(name) for name in stored["categories"]), tuple(stored["bias"]), weights)
-
-
-def stored_digest(folder: Path) -> str:
-    """Of which examples the weights were made; "" where there are none."""
-    path = folder / WEIGHTS
-    return str(json.loads(path.read_text(encoding="utf-8"))["examples"]) if path.exists() else ""
 
 
 def default_areas(folder: Path) -> frozenset[str]:
@@ -157,8 +144,7 @@ def _place(entry: Mapping[str, Any]) -> Place:
     return Place(entry["id"], entry["name"], tuple(map(str, entry.get("aliases", ()))), bool(entry.get("abroad")))
 
 
-def _spelling(entries: Mapping[str, Any], index: PhraseIndex, model: LinearModel) -> Spelling:
-    learned = Counter(word for feature in model.weights if feature[0] != "@" for word in feature.split())
+def _spelling(entries: Mapping[str, Any], index: PhraseIndex, learned: Counter[str]) -> Spelling:
     known = set(index.vocabulary) | set(learned) | {form_of(str(word)).key for word in entries.get("known", ())}
     return Spelling(
         short={str(word): forms_of(str(meant)) for word, meant in entries["short"].items()},
@@ -177,6 +163,8 @@ def _policy(rules: Mapping[str, Any]) -> Policy:
         urgency=tuple(UrgencyRule(when=_condition(e), level=Urgency(e["level"])) for e in urgency["rules"]),
         agencies=tuple(_agency_rule(entry) for entry in agencies["rules"]),
         violation=tuple(ViolationRule(when=_condition(e), kind=ViolationKind(e["is"])) for e in rules["violation"]),
+        quiet=tuple(map(str, urgency["quiet"])),
+        told_of=tuple(map(str, urgency["told_of"])),
         usual_urgency={Category(name): Urgency(level) for name, level in urgency["usual"].items()},
         usual_agencies={Category(name): _agencies(given) for name, given in agencies["usual"].items()},
         kind_agencies={str(kind): _agencies(given) for kind, given in agencies["kind"].items()},

@@ -29,7 +29,7 @@ class Scopes:
 
     def status(self, hit: Hit) -> Status:
         """How a hit (exclusive or not) is meant."""
-        if self._is_negated(hit):
+        if self._is_negated(hit) or self._is_denied_inside(hit):
             return Status.NEGATED
         symptom = hit.name.startswith(SYMPTOM)
         asked = self._asking.status_after(hit) if symptom else None
@@ -46,6 +46,10 @@ class Scopes:
         if index >= 0 and self._hits[index] is hit:
             return index in self._negated
         return self._negator_before(hit.start) >= 0
+
+    def _is_denied_inside(self, hit: Hit) -> bool:
+        """`môi KHÔNG tím`: the denial stands in the phrase's own gap."""
+        return any(self._keys[place] in self._lexicon.denying for gap in hit.gaps for place in range(*gap))
 
     def is_intense(self, hit: Hit) -> bool:
         """`khó thở QUÁ`, `RẤT khó thở`."""

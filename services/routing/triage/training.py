@@ -1,60 +1,59 @@
-"""Trains the category model from the profile's example texts. Deterministic: the same texts give the same weights.
+"""Trains the learned parts, and here the category model. Deterministic: the same texts give the same weights.
 
-Softmax regression by AdaGrad with weight decay, in plain Python: a few seconds for a thousand texts, which is why
+Softmax regression by AdaGrad with weight decay, in plain Python: half a minute for three thousand texts, which is why
 the result is kept in `weights.json` instead of being trained at every start.
 """
 
-import hashlib
-import json
 import math
 import random
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from services.routing.triage.domain import Category
+from services.routing.triage.examples import Example
+from services.routing.triage.fitting import train_opinion
 from services.routing.triage.model import LinearModel, scale_for
 from services.routing.triage.reading import model_features
-from services.routing.triage.rules import WEIGHTS, RuleSet
+from services.routing.triage.rules import RuleSet, load_rules
+from services.routing.triage.weights import NOTHING_LEARNED, Learned
+from services.routing.triage.writing import split_words
 
-EXAMPLES = "examples"
 _ROUNDS = 30
 _STEP = 0.25
 _DECAY = 0.004
 _DROPPED = 0.4  # share of features hidden from each round, so that no single word carries a category
 _SEEN_AT_LEAST = 2
+_A_WORD_FROM = 3  # times seen; what fewer people write may be a slip
 _SMALLEST = 0.02
 _SEED = 46  # the code of Huế
 
-Example = tuple[list[str], int]
+
+def words_of(examples: Sequence[Example]) -> Counter[str]:
+    """The words that people use, and how often."""
+    seen = Counter(key for example in examples for key in split_words(example.text).keys if key[:1].isalpha())
+    return Counter({word: count for word, count in seen.items() if count >= _A_WORD_FROM})
 
 
-def read_examples(folder: Path) -> list[tuple[str, Category]]:
-    """The texts of `examples/<category>.txt`, one a line; lines that begin with # are comments."""
-    found: list[tuple[str, Category]] = []
-    for category in Category:
-        lines = (folder / EXAMPLES / f"{category}.txt").read_text(encoding="utf-8").splitlines()
-        found += [(line.strip(), category) for line in lines if line.strip() and not line.startswith("#")]
-    return found
+def learn(examples: Sequence[Example], areas: Collection[str], folder: Path) -> Learned:
+    """All that the examples teach. What was learned before has no part in it."""
+    words = words_of(examples)
+    rules = load_rules(folder, replace(NOTHING_LEARNED, words=words))
+    model = train_categories(examples, areas, rules)
+    opinion = train_opinion(examples, areas, replace(rules, model=model))
+    return Learned(model, opinion, words)
 
 
-def digest_of(folder: Path) -> str:
-    """Tells whether the weights were trained from the examples that lie beside them."""
-    digest = hashlib.sha256()
-    for category in Category:
-        digest.update((folder / EXAMPLES / f"{category}.txt").read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def train(texts: Sequence[tuple[str, Category]], areas: Collection[str], rules: RuleSet) -> LinearModel:
+def train_categories(examples: Sequence[Example], areas: Collection[str], rules: RuleSet) -> LinearModel:
     """Fit the weights to the texts."""
     categories = tuple(Category)
-    examples = [(model_features(text, areas, rules), categories.index(category)) for text, category in texts]
-    seen = Counter(feature for features, _ in examples for feature in set(features))
+    rows = [(model_features(e.text, areas, rules), categories.index(e.category)) for e in examples]
+    seen = Counter(feature for features, _ in rows for feature in set(features))
     kept = {feature for feature, count in seen.items() if count >= _SEEN_AT_LEAST}
     fit = _Fit(len(categories))
     order = random.Random(_SEED)
-    trainable = [([f for f in features if f in kept], len(features), index) for features, index in examples]
+    trainable = [([f for f in features if f in kept], len(features), index) for features, index in rows]
     for _ in range(_ROUNDS):
         order.shuffle(trainable)
         for features, count, index in trainable:
@@ -88,20 +87,10 @@ class _Fit:
                 steps[c] += gradient * gradient
                 row[c] -= _STEP * gradient / math.sqrt(steps[c])
 
-    def pruned(self) -> dict[str, tuple[tuple[int, float], ...]]:
+    def pruned(self) -> dict[str, tuple[float, ...]]:
         kept = {}
         for feature, row in sorted(self._weights.items()):
-            pairs = tuple((c, round(w, 3)) for c, w in enumerate(row) if abs(w) >= _SMALLEST)
-            if pairs:
-                kept[feature] = pairs
+            rounded = tuple(round(weight, 3) if abs(weight) >= _SMALLEST else 0.0 for weight in row)
+            if any(rounded):
+                kept[feature] = rounded
         return kept
-
-
-def write_model(model: LinearModel, folder: Path) -> Path:
-    """Write `weights.json`, a feature a line so that a difference can be read."""
-    path = folder / WEIGHTS
-    lines = [f"  {json.dumps(f, ensure_ascii=False)}: {json.dumps(pairs)}" for f, pairs in model.weights.items()]
-    head = {"examples": digest_of(folder), "categories": list(model.categories), "bias": list(model.bias)}
-    inner = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
-    path.write_text("{\n" + inner + ',\n "weights": {\n' + ",\n".join(lines) + "\n }\n}\n", encoding="utf-8")
-    return path

@@ -100,10 +100,14 @@ def test_any_order_of_telling_words_is_read(words: list[str]) -> None:
 )
 def test_no_text_of_50_kilobytes_takes_long(unit: str) -> None:
     text = unit * (50_000 // len(unit))
+    assert min(seconds_of_cpu(text) for _ in range(5)) < 0.1
+
+
+def seconds_of_cpu(text: str) -> float:
+    """Of this thread alone; the best of several is what the reading takes, the rest is the machine's."""
+    began = time.thread_time()
     read_text(text, None, AREAS, NOW, RULES)
-    began = time.process_time()
-    read_text(text, None, AREAS, NOW, RULES)
-    assert time.process_time() - began < 0.1
+    return time.thread_time() - began
 
 
 def test_an_emergency_in_the_middle_of_a_very_long_text_is_found() -> None:
