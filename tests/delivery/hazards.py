@@ -1,5 +1,6 @@
 """What kills a life, and when: drawn from the seed for each life anew."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 
@@ -7,6 +8,7 @@ from shared.failpoints import PLACES
 from shared.settings import ServiceName
 
 _OF_JOBS = ("claimed_job", "called")
+_LONGEST_WALK = 20.0
 _LONGEST_LIFE = 4.0
 """Seconds after which a life that met no failpoint is killed wherever it is."""
 
@@ -31,6 +33,10 @@ class Hazard:
     seconds: float
 
 
+Draw = Callable[[ServiceName, int], Hazard]
+"""The hazard of the n-th life of a service."""
+
+
 def draw_hazard(seed: int, service: ServiceName, number: int) -> Hazard:
     """The hazard of the n-th life of a service: one place at which it soon dies, or a little of all of them."""
     chance = Random(f"{seed}/{service}/{number}")
@@ -40,3 +46,18 @@ def draw_hazard(seed: int, service: ServiceName, number: int) -> Hazard:
     else:
         text = ",".join(f"{place}=kill:0.05" for place in places)
     return Hazard(text, f"{seed}/{service}/{number}", chance.uniform(0.2, _LONGEST_LIFE))
+
+
+def draw_every_place_first(seed: int, met: Collection[tuple[str, str]]) -> Draw:
+    """Each place of each service once, for certain; then as the seed has it. `met` grows as (service, place)."""
+
+    def draw(service: ServiceName, number: int) -> Hazard:
+        missing = [place for place in places_in(service) if (service, place) not in met]
+        if not missing:
+            return draw_hazard(seed, service, number)
+        place = missing[number % len(missing)]
+        # The relay has something to claim only where the publisher has failed.
+        helping = ",published=raise:0.3" if place == "claimed" else ""
+        return Hazard(f"{place}=kill:1{helping}", f"{seed}/{service}/{number}", _LONGEST_WALK)
+
+    return draw

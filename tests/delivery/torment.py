@@ -17,7 +17,7 @@ from shared.settings import ServiceName, Settings
 from tests.delivery.draining import SERVICES, drained
 from tests.delivery.evidence import Evidence, read_stores, read_topics
 from tests.delivery.flows import Flows
-from tests.delivery.hazards import draw_hazard
+from tests.delivery.hazards import Draw, Hazard, draw_every_place_first
 from tests.delivery.ledger import Ledger
 from tests.delivery.lives import Life, Lives, lives, ready
 from tests.delivery.oracle import Verdict, judge
@@ -86,14 +86,15 @@ class Tormentor:
     """Keeps the four services living, as every platform does, and sends each of their lives its hazard.
 
     Attributes:
+        draw: what each life has to expect.
         is_armed: whether lives that begin now have hazards.
     """
 
     lives: Lives
     services: Services
     folder: Path
-    seed: int
-    toll: Toll = field(default_factory=Toll)
+    draw: Draw
+    toll: Toll
     is_armed: bool = False
     numbers: Counter[ServiceName] = field(default_factory=Counter)
     now_living: dict[ServiceName, Life] = field(default_factory=dict)
@@ -104,9 +105,10 @@ class Tormentor:
             number = self.numbers[service] = self.numbers[service] + 1
             was_armed, began = self.is_armed, time.monotonic()
             struck = self.folder / f"{service}.struck"
-            life = await self._begin(service, number, struck)
+            hazard = self.draw(service, number) if was_armed else None
+            life = await self._begin(service, hazard, struck)
             self.now_living[service] = life
-            end = asyncio.get_running_loop().create_task(self._send_end(life, number)) if was_armed else None
+            end = asyncio.get_running_loop().create_task(self._send_end(life, hazard.seconds)) if hazard else None
             code = await asyncio.shield(life.ended)
             if end is not None:
                 end.cancel()
@@ -129,15 +131,14 @@ class Tormentor:
         life = self.now_living.get(service)
         return life is not None and await ready(life, self.services[service].url)
 
-    async def _begin(self, service: ServiceName, number: int, struck: Path) -> Life:
+    async def _begin(self, service: ServiceName, hazard: Hazard | None, struck: Path) -> Life:
         await asyncio.to_thread(struck.unlink, missing_ok=True)
         environment = {
             **self.services.environment,
             "HAIVAN_PORT": str(self.services[service].port),
             "HAIVAN_LOG_LEVEL": "warning",
         }
-        if self.is_armed:
-            hazard = draw_hazard(self.seed, service, number)
+        if hazard is not None:
             environment |= {
                 "HAIVAN_FAILPOINTS": hazard.failpoints,
                 "HAIVAN_FAILPOINTS_SEED": hazard.seed,
@@ -145,10 +146,9 @@ class Tormentor:
             }
         return await self.lives.begin(service, environment, self.folder / f"{service}.log")
 
-    async def _send_end(self, life: Life, number: int) -> None:
-        hazard = draw_hazard(self.seed, life.service, number)
+    async def _send_end(self, life: Life, seconds: float) -> None:
         await ready(life, self.services[life.service].url)
-        await asyncio.sleep(hazard.seconds)
+        await asyncio.sleep(seconds)
         life.kill()
 
     def _count(self, service: ServiceName, code: int, struck: Path, *, was_armed: bool) -> None:
@@ -177,7 +177,8 @@ async def torment(
     began = time.monotonic()
     services = Services(environment, folder)
     async with lives() as forked:
-        tormentor = Tormentor(forked, services, folder, seed)
+        toll = Toll()
+        tormentor = Tormentor(forked, services, folder, draw_every_place_first(seed, toll.killed), toll)
         keepers = [asyncio.create_task(tormentor.keep(each)) for each in SERVICES]
         try:
             await tormentor.all_ready()
@@ -212,7 +213,7 @@ async def _kill_while_they_work(
     until: Callable[[Toll], bool],
     trouble: Trouble,
 ) -> None:
-    traffic = Traffic({flows.report: 8, flows.call: 2, flows.passing: 8, flows.alert: 1}, at_once=100)
+    traffic = Traffic({flows.report: 4, flows.call: 1, flows.passing: 4, flows.alert: 0.7}, at_once=60)
     playing = asyncio.create_task(traffic.run())
     tormentor.is_armed = True
     for life in tormentor.now_living.values():
