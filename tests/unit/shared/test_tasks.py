@@ -68,7 +68,7 @@ async def test_a_task_that_never_ends_does_not_hold_up_the_stop(monkeypatch: pyt
     await asyncio.sleep(0)
     began = time.monotonic()
     await end([task])
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     may_end.set()
     task.cancel()
     await task

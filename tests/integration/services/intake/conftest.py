@@ -105,7 +105,7 @@ async def intake(backends: Backends) -> AsyncIterator[Intake]:
 
 
 async def everything_on(intake: Intake, topic: str) -> list[dict[str, Any]]:
-    """All records of a topic so far."""
+    """What a topic says so far; late duplicates are told by their id, as every consumer must."""
     consumer = AIOKafkaConsumer(
         intake.settings.topic_prefix + topic,
         bootstrap_servers=intake.settings.kafka_bootstrap_servers,
@@ -114,10 +114,10 @@ async def everything_on(intake: Intake, topic: str) -> list[dict[str, Any]]:
     await consumer.start()
     try:
         ends = await consumer.end_offsets(consumer.assignment())
-        found: list[dict[str, Any]] = []
+        found: dict[bytes, dict[str, Any]] = {}
         while any([await consumer.position(place) < end for place, end in ends.items()]):
             for records in (await consumer.getmany(timeout_ms=200)).values():
-                found += [json.loads(record.value) for record in records if record.value]
-        return found
+                found |= {dict(each.headers)["ce_id"]: json.loads(each.value) for each in records if each.value}
+        return list(found.values())
     finally:
         await consumer.stop()

@@ -103,17 +103,18 @@ class Routing:
 
 
 class Reader:
-    """Collects the records of a topic; `ce_type` and `ce_id` stand beside the fields."""
+    """Collects the records of a topic, each id once; `ce_type` and `ce_id` stand beside the fields."""
 
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
-        self._seen: list[dict[str, Any]] = []
+        self._seen: dict[object, dict[str, Any]] = {}
 
     async def where(self, **fields: object) -> list[dict[str, Any]]:
         """Everything read so far whose fields are these."""
         for records in (await self._consumer.getmany(timeout_ms=100)).values():
-            self._seen += [_with_envelope(record) for record in records if record.value]
-        return [each for each in self._seen if fields.items() <= each.items()]
+            for each in map(_with_envelope, filter(lambda record: record.value, records)):
+                self._seen[each["ce_id"] or len(self._seen)] = each
+        return [each for each in self._seen.values() if fields.items() <= each.items()]
 
 
 def _with_envelope(record: Any) -> dict[str, Any]:

@@ -39,7 +39,7 @@ async def test_a_handler_that_hangs_does_not_hold_up_the_stop_and_its_batch_is_t
     await eventually(lambda: loop.is_busy)
     began = time.monotonic()
     await backbone.stop(*running)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     backbone.start(backbone.consumers(backbone.loop(opening(backbone.cases)), topics=(REPORTS, CASES)).run())
 
     async def is_opened() -> bool:

@@ -70,5 +70,5 @@ def test_a_deadline_that_passes_is_told_with_the_log(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(CannotRun, match="took more than 0 s until it answered"):
         small.wait_until(lambda: False, 0.2, what="it answered")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     small.stop(timeout=5)

