@@ -53,7 +53,11 @@ class Lives:
         return Life(service, pid, ended)
 
     async def listen(self) -> None:
-        """Hear what the fork server says, until it ends."""
+        """Hear what the fork server says, until cancelled.
+
+        Raises:
+            RuntimeError: it has ended, and with it every life.
+        """
         assert self._server.stdout is not None
         async for line in self._server.stdout:
             told = json.loads(line)
@@ -62,23 +66,27 @@ class Lives:
                 self._begun.put_nowait((told["started"], ended))
             else:
                 self._ends.pop(told["ended"]).set_result(told["code"])
+        raise RuntimeError("the fork server has ended")
 
 
 @asynccontextmanager
 async def lives() -> AsyncIterator[Lives]:
-    """A fork server of one's own; with it end all lives that it forked."""
-    server = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.delivery.fork_server", stdin=PIPE, stdout=PIPE, cwd=ROOT
-    )
+    """A fork server of one's own; with it end all lives that it forked, and whoever waits for them fails.
+
+    It has a session of its own: Ctrl-C is for whoever asked for lives, and lets them end their work in peace.
+    """
+    command = (sys.executable, "-m", "tests.delivery.fork_server")
+    server = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT, start_new_session=True)
     opened = Lives(server)
-    listening = asyncio.create_task(opened.listen())
     try:
-        yield opened
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(opened.listen())
+            yield opened
+            listening.cancel()
     finally:
-        server.kill()
+        if server.returncode is None:
+            server.kill()
         await server.wait()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
 
 
 async def is_ready(session: aiohttp.ClientSession, url: str) -> bool:
