@@ -30,7 +30,7 @@ from shared.security import Person
 from shared.text import read_plate, require_plausible
 
 READERS = ("cdc", "police", "hospital")
-"""Whose officers may look up who was in a vehicle."""
+"""Whose officers and programs may look up who was in a vehicle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,10 @@ class PassDesk:
         """Who and what passed; written into the audit before it is answered.
 
         Raises:
+            Forbidden: the person or program is of an agency that has no part in tracing.
             NotFound: there is no such pass, or its identity was erased.
         """
-        if person.via == "session":
-            require_agency(person, *READERS)
+        require_agency(person, *READERS)
         seen = await self.passes.aggregates.get(pass_id)
         await self.audit.record(person.account, "pass.read", f"pass/{pass_id}", reason, {"via": person.via})
         sealed = seen.state.identity.get("told")

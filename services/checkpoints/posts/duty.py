@@ -18,8 +18,12 @@ _WHICH_POST = Text(vi="Hãy cho biết chốt nào.", en="Say which post this is
 
 
 def belongs_to(person: Person, *agencies: str) -> bool:
-    """Whether the person speaks for one of these agencies, or for the committee, which may do it for any."""
-    return Role.COMMITTEE in person.roles or (Role.OFFICER in person.roles and person.agency in agencies)
+    """Whether the person speaks for one of these agencies, or for the committee, which may do it for any.
+
+    An agency's software speaks for it by its key, whoever's account that hangs on; the key's scope says what about.
+    """
+    speaks = Role.OFFICER in person.roles or person.via == "api_key"
+    return Role.COMMITTEE in person.roles or (speaks and person.agency in agencies)
 
 
 def require_agency(person: Person, *agencies: str) -> None:

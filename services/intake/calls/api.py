@@ -84,8 +84,8 @@ def router(desk: CallDesk) -> APIRouter:
         )
 
     @routes.post("/{call_id}:end")
-    async def end_call(call_id: CallId, command: EndCall, key: IdempotencyKey, _: CallTaker) -> CallView:
-        return CallView.of(await desk.end(call_id, command, key))
+    async def end_call(call_id: CallId, command: EndCall, key: IdempotencyKey, taker: CallTaker) -> CallView:
+        return CallView.of(await desk.end(call_id, command, key, taker))
 
     return routes
 

@@ -6,6 +6,7 @@ from services.intake.calls.commands import CallDraft, EndCall, Ring
 from services.intake.calls.domain import (
     Call,
     CallStatus,
+    Ending,
     decide_answering,
     decide_draft,
     decide_ending,
@@ -20,6 +21,7 @@ from services.intake.reports.desk import Accepted, ReportDesk, Tracked
 from shared.audit import Audit
 from shared.causes import cause_of_command
 from shared.clock import Clock
+from shared.errors import FieldProblem, Text, Unprocessable
 from shared.events.reports import Channel
 from shared.http import command_digest
 from shared.identity.masking import mask_text
@@ -28,6 +30,12 @@ from shared.identity.vault import Vault
 from shared.ids import derived_id, new_id
 from shared.pending import Command, Versioned
 from shared.security import Person
+
+
+_NO_REPORT = Text(
+    vi="Không có phản ánh nào mang mã này; hãy để trống nếu cuộc gọi không dẫn đến phản ánh.",
+    en="No report has this id; leave it out if the call led to none.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,12 +160,25 @@ class CallDesk:
         )
         return accepted
 
-    async def end(self, call_id: str, command: EndCall, key: str) -> Versioned[Call]:
-        """Record the call with its outcome."""
-        now, note = self.clock(), mask_text(command.note or "")
+    async def end(self, call_id: str, command: EndCall, key: str, taker: Person) -> Versioned[Call]:
+        """Record the call with its outcome.
+
+        Raises:
+            Conflict: another call-taker is on it, or it is recorded already.
+            Unprocessable: there is no report of the id it names.
+        """
+        if command.report_id is not None and await self.reports.reports.aggregates.find(command.report_id) is None:
+            raise Unprocessable("invalid-fields", _NO_REPORT, fields=[FieldProblem("report_id", _NO_REPORT)])
+        now = self.clock()
+        ending = Ending(
+            operator=taker.account,
+            outcome=command.outcome,
+            note=mask_text(command.note or ""),
+            report_id=command.report_id,
+        )
         return await self.calls.aggregates.change(
             call_id,
-            lambda call: decide_ending(call_id, call, command.outcome, note, command.report_id, now),
+            lambda call: decide_ending(call_id, call, ending, now),
             cause_of_command(key, call_id),
             command=Command(id=key, digest=command_digest(command)),
         )

@@ -105,20 +105,34 @@ def decide_draft(call: Call, operator: str, sealed: dict[str, bytes]) -> Change[
     return Change(replace(call, identity={**call.identity, **sealed}))
 
 
-def decide_ending(
-    call_id: str, call: Call, outcome: CallOutcome, note: str, report_id: str | None, now: datetime
-) -> Change[Call]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a call-taker records a call; `report_id` where it led to a report that is not its own."""
+
+    operator: str
+    outcome: CallOutcome
+    note: str = ""
+    report_id: str | None = None
+
+
+def decide_ending(call_id: str, call: Call, ending: Ending, now: datetime) -> Change[Call]:
     """The call is recorded with its outcome, and with the report it led to.
 
     Raises:
-        Conflict: nobody answered it, or it is recorded already.
+        Conflict: nobody answered it, another call-taker is on it, or it is recorded already.
     """
+    require_free_for(call, ending.operator)
     if call.status is not CallStatus.ANSWERED:
         raise _already(call)
     ended = replace(
-        call, status=CallStatus.ENDED, outcome=outcome, note=note, report_id=report_id or call.report_id, ended_at=now
+        call,
+        status=CallStatus.ENDED,
+        outcome=ending.outcome,
+        note=ending.note,
+        report_id=ending.report_id or call.report_id,
+        ended_at=now,
     )
-    said = CallEnded(call_id=call_id, outcome=outcome, report_id=ended.report_id, note=note, at=now)
+    said = CallEnded(call_id=call_id, outcome=ended.outcome, report_id=ended.report_id, note=ended.note, at=now)
     return Change(ended, (said,))
 
 

@@ -11,7 +11,8 @@ from services.intake.calls.screens import CallScreens
 from services.intake.reports.commands import SubmitReport, WhatIsReported
 from services.intake.reports.live import LiveTracking
 from services.intake.reports.pages import typed
-from shared.errors import Conflict, Unprocessable
+from shared.errors import Conflict, Text, Unprocessable
+from shared.http import command_digest
 from shared.http.forms import FormErrors, read_form
 from shared.ids import derived_id
 from shared.security import Person, Role, require_page
@@ -22,6 +23,16 @@ from shared.web.stream import EventStream
 
 Taker = Annotated[Person, require_page(Role.CALL_TAKER)]
 CallId = Annotated[str, Path(max_length=100)]
+
+_WRITTEN_ALREADY = Conflict(
+    "idempotency-conflict",
+    Text(
+        vi="Cuộc gọi này đã thành một phản ánh với nội dung khác, nên lần bấm này chưa ghi gì. "
+        "Muốn thêm, hãy mở trang theo dõi bằng mã bên dưới.",
+        en="This call became a report with other content already, so this press recorded nothing. "
+        "To add to it, open the tracking page with the code below.",
+    ),
+)
 
 
 def router(desk: CallDesk, board: RingingBoard, live: LiveTracking, pages: Pages, streams: EventStream) -> APIRouter:
@@ -102,7 +113,8 @@ def _writing_down(desk: CallDesk, live: LiveTracking, screens: CallScreens, page
         except Unprocessable as refusal:
             return await screens.call(request, call_id, taker, await typed(request, refusal.fields))
         except Conflict as refusal:
-            return await screens.call(request, call_id, taker, refusal=refusal)
+            said = _WRITTEN_ALREADY if refusal.slug == "idempotency-conflict" else refusal
+            return await screens.call(request, call_id, taker, refusal=said)
         await live.track(accepted.code)  # so that the advice to be read out is what triage says
         return pages.redirect(request, f"/console/calls/{call_id}")
 
@@ -118,7 +130,7 @@ def _recording(desk: CallDesk, screens: CallScreens, pages: Pages) -> APIRouter:
         if isinstance(form, FormErrors):
             return await screens.call(request, call_id, taker, form)
         try:
-            await desk.end(call_id, form, derived_id(call_id, "end"))
+            await desk.end(call_id, form, derived_id(call_id, f"end:{command_digest(form)}"), taker)
         except Conflict as refusal:
             return await screens.desk(request, taker, refusal=refusal)
         return pages.redirect(request, "/console", flash=_("Đã ghi xong cuộc gọi."))

@@ -128,24 +128,26 @@ class ReportDesk:
         report = await self._by_code(code)
         text = await self.reception.masked_addition(report.id, report.state, command.text)
         now = self.clock()
-        return await self._change(report.id, lambda s: decide_answer(report.id, s, text, now), key, command)
+        return await self._change(report.id, lambda s: decide_answer(report.id, s, text, now), key, "answer", command)
 
     async def withdraw(self, code: str, key: str) -> Tracked:
         """The reporter takes it back."""
         report, now = await self._by_code(code), self.clock()
-        return await self._change(report.id, lambda s: decide_withdrawal(report.id, s, now), key, None)
+        return await self._change(report.id, lambda s: decide_withdrawal(report.id, s, now), key, "withdraw")
 
     async def reopen(self, code: str, command: AddToReport, key: str) -> Tracked:
         """The reporter says that it is not over."""
         report = await self._by_code(code)
         text = await self.reception.masked_addition(report.id, report.state, command.text)
         now = self.clock()
-        return await self._change(report.id, lambda s: decide_reopening(report.id, s, text, now), key, command)
+        return await self._change(report.id, lambda s: decide_reopening(report.id, s, text, now), key, "reopen", command)
 
     async def rate(self, code: str, command: RateReport, key: str) -> Tracked:
         """The reporter says how well it went."""
         report, now = await self._by_code(code), self.clock()
-        return await self._change(report.id, lambda s: decide_rating(report.id, s, command.stars, now), key, command)
+        return await self._change(
+            report.id, lambda s: decide_rating(report.id, s, command.stars, now), key, "rate", command
+        )
 
     async def identity(self, report_id: str, reason: str, reader: Person) -> dict[str, str]:
         """Who reported; written into the audit before it is answered.
@@ -155,7 +157,9 @@ class ReportDesk:
         Raises:
             NotFound: there is no such report, none of this agency's, or its identity was erased.
         """
-        report = await self.reports.aggregates.get(report_id)
+        report = await self.reports.aggregates.find(report_id)
+        if report is None:
+            raise NotFound("not-found", _NO_REPORT)
         await self._require_part(report, reader)
         await self.audit.record(
             actor=reader.account, action="identity.read", subject=f"report/{report_id}", reason=reason
@@ -173,9 +177,14 @@ class ReportDesk:
         return await self.reports.by_code_hash(code_hash(read_code(code)))
 
     async def _change(
-        self, report_id: str, decide: Callable[[Report], Change[Report]], key: str, command: BaseModel | None
+        self,
+        report_id: str,
+        decide: Callable[[Report], Change[Report]],
+        key: str,
+        what: str,
+        command: BaseModel | None = None,
     ) -> Tracked:
-        digest = command_digest(command) if command else None
+        digest = f"{what}/{command_digest(command) if command else ''}"
         changed = await self.reports.aggregates.change(
             report_id, decide, cause_of_command(key, report_id), command=Command(id=key, digest=digest)
         )

@@ -41,6 +41,10 @@ _SHOWN = Text(
     vi="Lần gửi trước đã tạo khóa và khóa chỉ hiện một lần. Hãy xóa khóa đó rồi tạo khóa mới.",
     en="An earlier attempt made the key, and a key is shown only once. Remove that one and make a new one.",
 )
+_OTHER_PASSWORD = Text(
+    vi="Lần gửi trước đã đặt một mật khẩu khác. Hãy mở lại trang rồi đặt lại.",
+    en="An earlier attempt set another password. Open the page again and set it anew.",
+)
 _NOT_IT = Text(vi="Mật khẩu hiện tại không đúng.", en="The current password is wrong.")
 _WRONG = Text(vi="Tên đăng nhập hoặc mật khẩu không đúng.", en="Wrong account or password.")
 
@@ -137,17 +141,25 @@ class AccountDesk:
         )
 
     async def change_password(self, account_id: str, password: str, key: str, by: str) -> Versioned[Account]:
-        """A new password; every session of the account ends."""
+        """A new password; every session of the account ends.
+
+        Raises:
+            Conflict: an earlier press under the same key set another one.
+        """
         check_new_password(password, account_id)
         await self.accounts.aggregates.get(account_id)
         hashed, now = await self.passwords.hash(password), self.clock()
         await self.audit.record(by, "account.password_changed", f"account/{account_id}")
-        return await self.accounts.aggregates.change(
+        changed = await self.accounts.aggregates.change(
             account_id,
             lambda account: decide_new_password(account, hashed, now),
             cause_of_command(key),
             command=Command(id=key),
         )
+        # A repeat is told from another password by the salted hash: no other digest of one is to be kept anywhere.
+        if not await self.passwords.verify(password, changed.state.password_hash):
+            raise Conflict("idempotency-conflict", _OTHER_PASSWORD, fields=[FieldProblem("password", _OTHER_PASSWORD)])
+        return changed
 
     async def change_own_password(self, person: Person, command: ChangeOwnPassword) -> None:
         """A new password, by whoever knows the old one; all sessions end, this one too.

@@ -61,7 +61,7 @@ class CaseDesk:
             found.id,
             partial(decide_work, work=work, rules=self.rules, now=self.clock()),
             cause_of_command(key, found.state.report_id),
-            command=Command(id=key, digest=command_digest(said) if said else step),
+            command=Command(id=key, digest=f"{task_id}/{step}/{command_digest(said) if said else ''}"),
         )
 
     async def case(self, case_id: str, person: Person) -> Versioned[Case]:

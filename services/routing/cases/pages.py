@@ -158,10 +158,15 @@ def _offer_work(routes: APIRouter, made: CasePages) -> None:
             return await _case_page(request, officer, made, case_id, task_id=task_id, form=form)
         said = SayOnTask(text=form.text)
         try:
-            await made.desk.work(task_id, form.step, said, officer, form.key, Through.PAGE, seen=form.seen)
+            await made.desk.work(task_id, form.step, said, officer, _key_of(form), Through.PAGE, seen=form.seen)
         except (Conflict, Stale) as refusal:
             return await _case_page(request, officer, made, case_id, task_id=task_id, form=form, trouble=refusal)
         return pages.redirect(request, f"/cases/{case_id}", flash=FLASHES[form.step])
+
+
+def _key_of(form: WorkForm) -> str:
+    """The same button with the same words is the same press; another one after "back" is another command."""
+    return derived_id(form.key, f"{form.step}:{form.text}")
 
 
 async def _case_page(

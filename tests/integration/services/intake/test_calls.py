@@ -82,7 +82,9 @@ async def test_nobody_else_opens_writes_into_or_sends_a_call_that_is_being_spoke
         page = await other.get(f"/console/calls/{call_id}")
         draft = await other.post(f"/console/calls/{call_id}/draft", data={"words": "x"})
         report = await other.post(f"/console/calls/{call_id}/report", data=TYPED)
-    assert (page.status_code, draft.status_code, report.status_code) == (409, 409, 409)
+        ended = await other.post(f"/console/calls/{call_id}/end", data={"outcome": "prank"})
+        by_api = await other.post(f"/api/v1/calls/{call_id}:end", json={"outcome": "prank"})
+    assert {answer.status_code for answer in (page, draft, report, ended, by_api)} == {409}
     assert "0905 000 457" not in page.text
 
 
@@ -133,6 +135,27 @@ async def test_a_second_text_for_the_same_call_is_refused_and_shown_the_report_t
         other = await client.post(f"/console/calls/{call_id}/report", data={**TYPED, "words": "Khác"})
     assert other.status_code == 409
     assert code_in_card(other.text)
+    assert "đã thành một phản ánh với nội dung khác" in other.text
+    assert "Idempotency-Key" not in other.text
+
+
+async def test_who_records_a_call_anew_is_told_that_it_is_recorded(intake: Intake) -> None:
+    call_id = await answered(intake)
+    async with intake.client("tong-dai") as client:
+        assert (await client.post(f"/console/calls/{call_id}/end", data={"outcome": "prank"})).status_code == 303
+        again = await client.post(f"/console/calls/{call_id}/end", data={"outcome": "screening"})
+    assert again.status_code == 409
+    assert "tong-dai đã ghi xong cuộc gọi này." in again.text
+
+
+async def test_a_call_cannot_lead_to_a_report_that_there_is_not(intake: Intake) -> None:
+    call_id = await answered(intake)
+    async with intake.client("tong-dai") as client:
+        ended = {"outcome": "screening", "report_id": new_id()}
+        refused = await client.post(f"/api/v1/calls/{call_id}:end", json=ended)
+        assert (await client.get(f"/console/calls/{call_id}")).status_code == 200
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["report_id"]
 
 
 def code_in_card(page: str) -> bool:

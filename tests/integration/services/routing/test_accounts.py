@@ -162,6 +162,20 @@ async def test_a_repeated_making_is_one_account_and_other_content_a_conflict(rou
     assert answers[0].json() == answers[1].json()
 
 
+async def test_a_repeated_setting_of_a_password_is_one_and_another_password_a_conflict(routing: Routing) -> None:
+    name, key = a_name("dat"), {"Idempotency-Key": new_id()}
+    body = {"id": name, "name": "Ai đó", "roles": ["operator"], "password": PASSWORD}
+    async with signed_in(routing, "van-hanh") as operator:
+        await operator.post("/api/v1/accounts", json=body)
+        path, answers = f"/api/v1/accounts/{name}/password", []
+        for password in (f"{PASSWORD}-1", f"{PASSWORD}-1", f"{PASSWORD}-2"):
+            answers.append(await operator.put(path, json={"password": password}, headers=key))
+    assert [answer.is_success for answer in answers] == [True, True, False]
+    assert answers[2].json()["type"].endswith("idempotency-conflict")
+    async with signed_in(routing, name, f"{PASSWORD}-1"):
+        pass
+
+
 async def test_no_hash_of_a_password_is_kept_but_argon2s(routing: Routing) -> None:
     name = a_name("mat")
     async with signed_in(routing, "van-hanh") as operator:

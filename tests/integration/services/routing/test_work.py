@@ -84,6 +84,30 @@ async def test_who_answers_second_reads_what_the_first_said_and_loses_nothing(ro
     assert [entry.text for entry in (await stored(routing, case)).timeline[2:]] == ["Vẫn gửi."]
 
 
+async def test_the_same_words_under_another_button_are_no_repeat(routing: Routing) -> None:
+    """A page kept by the browser has the same key: what its second button says must not pass for done."""
+    case = await routing.a_case()
+    async with routing.client("cdc") as officer:
+        form = await form_on(officer, case)
+        assert (await send(officer, case, form, step="progress", text="Đã đến nơi.")).status_code == 303
+        told = await send(officer, case, form, step="resolve", text="Đã đến nơi.")
+        assert told.status_code == 412
+        assert (await stored(routing, case)).task(task_of(case)).status is TaskStatus.ACKNOWLEDGED
+        form = await form_on(officer, case)
+        assert (await send(officer, case, form, step="resolve", text="Đã đến nơi.")).status_code == 303
+    assert (await stored(routing, case)).task(task_of(case)).status is TaskStatus.RESOLVED
+
+
+async def test_one_key_for_two_steps_is_refused(routing: Routing) -> None:
+    case = await routing.a_case()
+    path, key, said = f"/api/v1/tasks/{task_of(case)}", {"Idempotency-Key": new_id()}, {"text": "Xong."}
+    async with routing.client("cdc") as officer:
+        first, again = [await officer.post(f"{path}:progress", json=said, headers=key) for _ in range(2)]
+        other = await officer.post(f"{path}:resolve", json=said, headers=key)
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 409)
+    assert other.json()["type"].endswith("idempotency-conflict")
+
+
 async def test_an_empty_text_is_asked_for_and_nothing_is_recorded(routing: Routing) -> None:
     case = await routing.a_case()
     async with routing.client("cdc") as officer:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from services.checkpoints.posts.duty import belongs_to, post_of, require_agency
@@ -5,8 +7,9 @@ from shared.errors import Forbidden, Unprocessable
 from shared.security import Person, Role
 
 
-def a_person(*roles: Role, agency: str | None = None, post: str | None = None) -> Person:
-    return Person(account="a", name="A", roles=frozenset(roles), agency=agency, post=post, session="s")
+def a_person(*roles: Role, **given: Any) -> Person:
+    fields = {"agency": None, "post": None} | given
+    return Person(account="a", name="A", roles=frozenset(roles), session="s", **fields)
 
 
 FIELD = a_person(Role.FIELD_OFFICER, post="hai-van")
@@ -19,6 +22,8 @@ COMMANDER = a_person(Role.OFFICER, agency="checkpoint")
         (a_person(Role.OFFICER, agency="police"), True),
         (a_person(Role.OFFICER, agency="education"), False),
         (a_person(Role.ENGINEER, agency="police"), False),
+        (a_person(Role.ENGINEER, agency="police", via="api_key"), True),
+        (a_person(Role.OFFICER, agency="education", via="api_key"), False),
         (a_person(Role.COMMITTEE), True),
     ],
 )

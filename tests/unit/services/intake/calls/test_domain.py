@@ -3,6 +3,7 @@ import pytest
 from services.intake.calls.domain import (
     Call,
     CallStatus,
+    Ending,
     decide_answering,
     decide_draft,
     decide_ending,
@@ -17,6 +18,10 @@ from tests.unit.services.intake.builders import a_call, minutes
 
 def answered(**fields: object) -> Call:
     return a_call(status=CallStatus.ANSWERED, operator="hoa", answered_at=minutes(1), **fields)
+
+
+def an_ending(outcome: CallOutcome = CallOutcome.OTHER, *, operator: str = "hoa", note: str = "") -> Ending:
+    return Ending(operator=operator, outcome=outcome, note=note)
 
 
 def test_whoever_is_first_has_the_call() -> None:
@@ -72,14 +77,20 @@ def test_a_draft_that_comes_late_does_not_change_an_ended_call() -> None:
 
 def test_ending_a_call_names_the_report_it_became() -> None:
     written = decide_report(answered(), "r-1").state
-    change = decide_ending("c-1", written, CallOutcome.SCREENING, "đã dặn", None, minutes(5))
+    change = decide_ending("c-1", written, an_ending(CallOutcome.SCREENING, note="đã dặn"), minutes(5))
     (said,) = change.events
     assert isinstance(said, CallEnded)
     assert (said.report_id, said.note) == ("r-1", "đã dặn")
     with pytest.raises(Conflict):
-        decide_ending("c-1", change.state, CallOutcome.OTHER, "", None, minutes(6))
+        decide_ending("c-1", change.state, an_ending(), minutes(6))
 
 
 def test_a_call_that_nobody_answered_cannot_be_recorded() -> None:
     with pytest.raises(Conflict):
-        decide_ending("c-1", a_call(), CallOutcome.OTHER, "", None, minutes(6))
+        decide_ending("c-1", a_call(), an_ending(), minutes(6))
+
+
+def test_a_call_is_recorded_by_whoever_is_on_it() -> None:
+    with pytest.raises(Conflict) as refused:
+        decide_ending("c-1", answered(), an_ending(operator="lan"), minutes(6))
+    assert "hoa" in refused.value.text.vi
