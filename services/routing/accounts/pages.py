@@ -118,17 +118,17 @@ def way_on(settings: Settings, target: str | None, person: Person) -> str:
 
 
 def home_of(settings: Settings, person: Person) -> str:
-    """The page a person works on; other services know best which of theirs it is."""
+    """The page a person works on, not the public's: only checkpoints tells its own staff apart at its front door."""
     if person.has_any(Role.OFFICER):
         return "/inbox"
     if person.has_any(Role.DISPATCHER):
         return "/board"
     if person.has_any(Role.CALL_TAKER):
-        return settings.url_of("intake") + "/"
+        return settings.url_of("intake") + "/console"
     if person.has_any(Role.FIELD_OFFICER):
         return settings.url_of("checkpoints") + "/"
     if person.has_any(Role.PRESS_OFFICER, Role.COMMITTEE):
-        return settings.url_of("notifications") + "/"
+        return settings.url_of("notifications") + "/desk"
     return "/"
 
 

@@ -80,10 +80,10 @@ def test_what_was_typed_comes_back_but_never_the_password() -> None:
     [
         ("officer", "/inbox"),
         ("dispatcher", "/board"),
-        ("call_taker", "http://localhost:8001/"),
+        ("call_taker", "http://localhost:8001/console"),
         ("field_officer", "http://localhost:8003/"),
-        ("press_officer", "http://localhost:8004/"),
-        ("committee", "http://localhost:8004/"),
+        ("press_officer", "http://localhost:8004/desk"),
+        ("committee", "http://localhost:8004/desk"),
         ("engineer", "/"),
         ("operator", "/"),
     ],
