@@ -83,14 +83,23 @@ def areas_named(text: str, areas: Iterable[Area]) -> tuple[Area, ...]:
 def decide_declaration(known: Area | None, declared: Area, now: datetime) -> Change[Area]:
     """From the start of the declared period on, its measure applies; what applied before keeps its history.
 
+    Names that are left out stay: whoever changes a measure does not mean that people call the area otherwise.
+
     Raises:
         Unprocessable: the period ends before it begins.
     """
     period = declared.newest
     if period.until is not None and period.until <= period.since:
         raise _wrong("effective_until", _ENDS_BEFORE)
-    periods = (*_before(known.periods if known else (), period.since), period)
-    return _said(replace(declared, periods=periods), now)
+    if known is None:
+        return _said(declared, now)
+    kept = replace(
+        declared,
+        name_en=known.name_en if declared.name_en == declared.name else declared.name_en,
+        called=declared.called or known.called,
+        periods=(*_before(known.periods, period.since), period),
+    )
+    return _said(kept, now)
 
 
 def decide_end(area: Area, until: datetime, now: datetime) -> Change[Area]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -42,6 +43,16 @@ def test_a_new_measure_cuts_the_old_one_off_and_keeps_its_history() -> None:
     assert before is not None
     assert at is not None
     assert (before.measure, at.measure) == (Measure.TEST, Measure.ISOLATE)
+
+
+def test_another_measure_keeps_the_names_that_are_left_out() -> None:
+    known = an_area(a_period("test", since=MIDNIGHT), name_en="Da Nang", called=("ĐN", "Danang"))
+    stricter = an_area(a_period("isolate", since=MIDNIGHT + DAY), name_en="Đà Nẵng", called=())
+    kept = decide_declaration(known, stricter, NOON).state
+    assert (kept.name_en, kept.called) == ("Da Nang", ("ĐN", "Danang"))
+    renamed = replace(stricter, name_en="Danang", called=("Tourane",))
+    told = decide_declaration(known, renamed, NOON).state
+    assert (told.name_en, told.called) == ("Danang", ("Tourane",))
 
 
 def test_others_are_told_since_when_an_area_counts_without_a_gap() -> None:
