@@ -11,9 +11,11 @@ from pydantic import Field
 from shared.events.cases import Category, Deadlines, Reason, Slug, Urgency
 from shared.events.contract import Event, event, events_of
 from shared.events.reports import Id, Place
+from shared.text import WordsUpTo
 from shared.topics import AGENCY_TASKS, AGENCY_UPDATES
 
-UpdateText = Annotated[str, Field(min_length=1, max_length=2_000)]
+UpdateText = Annotated[str, Field(min_length=1, max_length=2_000), WordsUpTo(2_000)]
+"""Strangers' words for citizens and officers: whatever may not be typed at a door may not come in here either."""
 
 _TASK_ID = "c1e9dd3a-3a0e-5b49-9d8b-6a5f6b7c8d9e"
 _CASE_ID = "7b0c8f52-95f1-5a55-8f5e-0f9a1c3b2d10"

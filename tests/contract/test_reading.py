@@ -181,6 +181,13 @@ def test_a_missing_field_is_named() -> None:
     assert refusal_of(reply(b'{"task_id": "t"}')) == "schema:text:missing"
 
 
+@pytest.mark.parametrize(
+    ("text", "why"), [("an\u202ebi", "bidi_override"), ("\u001b[31m", "control_character"), (" \u200b ", "empty")]
+)
+def test_an_agencys_words_are_held_to_the_rules_of_every_door(text: str, why: str) -> None:
+    assert refusal_of(reply(json.dumps({"task_id": "t", "text": text}).encode())) == f"schema:text:{why}"
+
+
 def test_structured_mode_without_an_object_is_refused() -> None:
     record = Record(topic=TOPIC, value=b"[]", headers=encoded({"content-type": "application/cloudevents+json"}))
     assert refusal_of(record) == "structured-mode-without-an-object"
