@@ -31,7 +31,6 @@ from shared.ids import derived_id, new_id
 from shared.pending import Command, Versioned
 from shared.security import Person
 
-
 _NO_REPORT = Text(
     vi="Không có phản ánh nào mang mã này; hãy để trống nếu cuộc gọi không dẫn đến phản ánh.",
     en="No report has this id; leave it out if the call led to none.",

@@ -140,7 +140,9 @@ class ReportDesk:
         report = await self._by_code(code)
         text = await self.reception.masked_addition(report.id, report.state, command.text)
         now = self.clock()
-        return await self._change(report.id, lambda s: decide_reopening(report.id, s, text, now), key, "reopen", command)
+        return await self._change(
+            report.id, lambda s: decide_reopening(report.id, s, text, now), key, "reopen", command
+        )
 
     async def rate(self, code: str, command: RateReport, key: str) -> Tracked:
         """The reporter says how well it went."""

@@ -158,7 +158,8 @@ class AccountDesk:
         )
         # A repeat is told from another password by the salted hash: no other digest of one is to be kept anywhere.
         if not await self.passwords.verify(password, changed.state.password_hash):
-            raise Conflict("idempotency-conflict", _OTHER_PASSWORD, fields=[FieldProblem("password", _OTHER_PASSWORD)])
+            problem = FieldProblem("password", _OTHER_PASSWORD)
+            raise Conflict("idempotency-conflict", _OTHER_PASSWORD, fields=[problem])
         return changed
 
     async def change_own_password(self, person: Person, command: ChangeOwnPassword) -> None:

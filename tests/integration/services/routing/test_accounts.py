@@ -167,9 +167,10 @@ async def test_a_repeated_setting_of_a_password_is_one_and_another_password_a_co
     body = {"id": name, "name": "Ai đó", "roles": ["operator"], "password": PASSWORD}
     async with signed_in(routing, "van-hanh") as operator:
         await operator.post("/api/v1/accounts", json=body)
-        path, answers = f"/api/v1/accounts/{name}/password", []
-        for password in (f"{PASSWORD}-1", f"{PASSWORD}-1", f"{PASSWORD}-2"):
-            answers.append(await operator.put(path, json={"password": password}, headers=key))
+        answers = [
+            await operator.put(f"/api/v1/accounts/{name}/password", json={"password": password}, headers=key)
+            for password in (f"{PASSWORD}-1", f"{PASSWORD}-1", f"{PASSWORD}-2")
+        ]
     assert [answer.is_success for answer in answers] == [True, True, False]
     assert answers[2].json()["type"].endswith("idempotency-conflict")
     async with signed_in(routing, name, f"{PASSWORD}-1"):
