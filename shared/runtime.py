@@ -159,7 +159,7 @@ class Runtime:
             readiness=lambda: self._readiness(machinery.vitals),
             lifespan=lifespan,
             media_limits=parts.media_limits,
-            page_headers=security_headers([self.settings.url_of(each) for each in get_args(ServiceName)]),
+            page_headers=security_headers([self.settings.origin_of(each) for each in get_args(ServiceName)]),
             render_problem=problem_pages(pages, parts.layout),
             state={"runtime": self, "pages": pages, "stop_asked": self.stop_asked},
         )

@@ -30,7 +30,7 @@ class OperatorDoor:
     """Asks services.
 
     Args:
-        urls: their origins by name.
+        urls: their public addresses by name.
         credentials: the headers that say who asks.
     """
 
@@ -69,21 +69,26 @@ class OperatorDoor:
         return (service,) if service else tuple(self.urls)
 
     def _ask(self, method: str, service: str, path: str, body: Mapping[str, Any] | None) -> Any:
-        origin = self.urls[service]
-        headers = {**self._credentials, "Origin": origin, "Accept": "application/json", "Accept-Language": "en"}
+        address = self.urls[service]
+        headers = {
+            **self._credentials,
+            "Origin": "/".join(address.split("/")[:3]),
+            "Accept": "application/json",
+            "Accept-Language": "en",
+        }
         content = None
         if method != "GET":
             headers["Idempotency-Key"] = new_id()
         if body is not None:
             content, headers["Content-Type"] = json.dumps(dict(body)).encode(), "application/json"
-        request = urllib.request.Request(origin + path, content, headers, method=method)  # noqa: S310 - our own services
+        request = urllib.request.Request(address + path, content, headers, method=method)  # noqa: S310 - our own services
         try:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - our own services
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             raise _refused(service, error) from error
         except (OSError, http.client.HTTPException) as error:
-            raise CannotRun(f"{service} at {origin} does not answer.", "See `./haivan status`.") from error
+            raise CannotRun(f"{service} at {address} does not answer.", "See `./haivan status`.") from error
 
 
 def _urls_of(home: Home) -> dict[str, str]:

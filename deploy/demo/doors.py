@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 import msgspec
+from yarl import URL
 
 from shared.settings import ServiceName
 
@@ -26,6 +27,8 @@ _STRANGER = 401
 """To somebody who has signed in: the service has not heard of the account yet, which takes a second after a start."""
 _SECONDS = aiohttp.ClientTimeout(total=30)
 _CONNECTIONS = 64
+_NOBODY_BEHIND = frozenset({502, 504})
+"""The gateway's own words: what stands behind it was not there, or went away before it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Doors:
     """Knocks at the services.
 
     Args:
-        urls: their origins by name.
+        urls: their public addresses by name.
     """
 
     def __init__(self, urls: Mapping[str, str]) -> None:
@@ -114,7 +117,7 @@ class Doors:
         self, method: str, service: ServiceName, path: str, caller: Caller, body: Any, headers: Mapping[str, str]
     ) -> Answered:
         url = self.urls[service] + path
-        every = {"X-Forwarded-For": caller.address, "Origin": self.urls[service], **caller.headers, **headers}
+        every = {"X-Forwarded-For": caller.address, "Origin": str(URL(url).origin()), **caller.headers, **headers}
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             answered = await self._once(method, url, body, every)
@@ -132,6 +135,8 @@ class Doors:
         began = time.monotonic()
         try:
             async with self._session.request(method, url, data=content, headers={**headers, **kind}) as response:
+                if response.status in _NOBODY_BEHIND:
+                    return None
                 read = await response.read()
                 seconds = time.monotonic() - began
                 return Answered(response.status, _json(read), seconds, dict(response.headers))

@@ -1,13 +1,14 @@
-"""`haivan demo` itself: start everything, play, compare, show, and stay up or end."""
+"""`haivan demo` itself: start everything, play, compare, show, and stay up or end; `haivan play` starts nothing."""
 
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from deploy.cli.env import variables_of
 from deploy.cli.output import print_json
@@ -16,6 +17,7 @@ from deploy.cli.up import one_signal_ends
 from deploy.demo.actions import Day
 from deploy.demo.cdc_program import STOP_SECONDS, cdc_program
 from deploy.demo.day import SMALLEST, plan_day
+from deploy.demo.installation import Installation
 from deploy.demo.outcome import Outcome
 from deploy.demo.performance import Performance
 from deploy.demo.screen import Bars, Silence, show_outcome, show_where_to_look
@@ -30,6 +32,7 @@ from shared.profile import Profile, load_profile
 from shared.settings import ROOT
 
 _SEEDS = 1_000_000
+_LOOK_SECONDS = 0.2
 _PLACES = frozenset({"HAIVAN_TOPIC_PREFIX", "HAIVAN_DATABASE_PREFIX"})
 
 
@@ -46,8 +49,7 @@ class Wishes:
 def run_demo(wishes: Wishes) -> int:
     """Returns the exit code: with `once` 0 only if every figure reconciles."""
     began = time.monotonic()
-    if wishes.size < SMALLEST:
-        raise CannotRun(f"A day of {wishes.size} things lacks some kinds.", f"--size {SMALLEST} or more.")
+    _check_size(wishes)
     home, teller = Home.of(os.environ), _teller(wishes)
     system = System(home, environ=demo_environment(os.environ), progress=teller, tell=teller.note)
     try:
@@ -55,12 +57,20 @@ def run_demo(wishes: Wishes) -> int:
             with teller:
                 record = system.start()
                 teller.ready(record, home)
-            return _play(system, home, record, wishes, began)
+            return _play(_started_here(record), home.logs, wishes, began, system.watch)
     except KeyboardInterrupt:
         teller.stopping()
         return 1 if wishes.once else 0
     finally:
         system.stop()
+
+
+def run_play(wishes: Wishes, environ: Mapping[str, str] = os.environ) -> int:
+    """The same day at a system that runs already, wherever that is; returns the exit code."""
+    began = time.monotonic()
+    _check_size(wishes)
+    with TemporaryDirectory() as logs:
+        return _play(Installation.of(environ), Path(logs), wishes, began, _watch_from_afar)
 
 
 def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -78,35 +88,55 @@ def yesterday(profile: Profile, *, seed: int, size: int, moment: datetime) -> Da
     return plan_day(profile, seed=seed, size=size, start=today - timedelta(days=1))
 
 
-def _play(system: System, home: Home, record: RunRecord, wishes: Wishes, began: float) -> int:
+Watch = Callable[[Callable[[], bool]], None]
+"""Looks after the system until something is true."""
+
+
+def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: Watch) -> int:
     """Play and show; then, unless it is to end, watch on until somebody ends it."""
     profile = load_profile(Path(os.environ.get("HAIVAN_PROFILE") or ROOT / "profiles" / "hue"))
     seed = secrets.randbelow(_SEEDS) if wishes.seed is None else wishes.seed
     onlooker = Silence() if wishes.as_json else Bars()
-    stage = Stage(record, variables_of(record)["MONGO_URL"], profile, onlooker)
+    stage = Stage(place, profile, onlooker)
     performance = Performance(stage, yesterday(profile, seed=seed, size=wishes.size, moment=now()))
-    cdc = cdc_program(record.kafka_bootstrap, home.logs)
+    cdc = cdc_program(place.kafka_bootstrap, logs)
     cdc.start()
     try:
         with onlooker if isinstance(onlooker, Bars) else nullcontext():
             performance.start()
-            system.watch(until=performance.is_over)
+            watch(performance.is_over)
         outcome = performance.outcome()
-        _show(outcome, record, time.monotonic() - began, as_json=wishes.as_json)
+        _show(outcome, place, time.monotonic() - began, as_json=wishes.as_json)
         if not wishes.once:
-            system.watch()
+            watch(lambda: False)
         return 1 if outcome.broken else 0
     finally:
         performance.end()
         cdc.stop(STOP_SECONDS)
 
 
-def _show(outcome: Outcome, record: RunRecord, seconds: float, *, as_json: bool) -> None:
+def _show(outcome: Outcome, place: Installation, seconds: float, *, as_json: bool) -> None:
     if as_json:
         print_json({**outcome.document(), "seconds": round(seconds, 1)}, one_line=True)
         return
     show_outcome(outcome, seconds)
-    show_where_to_look(record)
+    show_where_to_look(place)
+
+
+def _started_here(record: RunRecord) -> Installation:
+    known = variables_of(record)
+    return Installation(urls=record.urls, kafka_bootstrap=record.kafka_bootstrap, mongo_url=known["MONGO_URL"])
+
+
+def _watch_from_afar(until: Callable[[], bool]) -> None:
+    """Whoever runs the system looks after it; this only waits."""
+    while not until():
+        time.sleep(_LOOK_SECONDS)
+
+
+def _check_size(wishes: Wishes) -> None:
+    if wishes.size < SMALLEST:
+        raise CannotRun(f"A day of {wishes.size} things lacks some kinds.", f"--size {SMALLEST} or more.")
 
 
 def _teller(wishes: Wishes) -> Teller:

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from deploy.cli.output import console, figure, print_table
 from deploy.demo.actions import ActionKind
+from deploy.demo.installation import Installation
 from deploy.demo.outcome import Check, Outcome
 from deploy.demo.reconciliation import Row
-from deploy.embedded.run_record import RunRecord
 from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD, Chair
 
 _NAMES: Mapping[ActionKind, str] = {
@@ -86,9 +86,9 @@ def show_outcome(outcome: Outcome, seconds: float) -> None:
         console.print(line)
 
 
-def show_where_to_look(record: RunRecord) -> None:
+def show_where_to_look(place: Installation) -> None:
     """Addresses, accounts, and what to try next."""
-    urls = record.urls
+    urls = place.urls
     places = [
         ("report something, follow it by its code", f"{urls['intake']}/"),
         ("the hotline's console", f"{urls['intake']}/console"),
@@ -96,7 +96,7 @@ def show_where_to_look(record: RunRecord) -> None:
         ("a post's page, for a phone", f"{urls['checkpoints']}/"),
         ("alerts and the press desk", f"{urls['notifications']}/"),
         *((f"how {name} is doing, live", f"{url}/dashboard") for name, url in urls.items()),
-        ("Kafka itself", f"kcat -C -b {record.kafka_bootstrap} -t agencies.cdc.tasks.v1"),
+        ("Kafka itself", f"kcat -C -b {place.kafka_bootstrap} -t agencies.cdc.tasks.v1"),
     ]
     console.print(Text("\nWhere to look", style="bold"))
     print_table(("", ""), places)

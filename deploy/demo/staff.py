@@ -47,8 +47,8 @@ class Staff:
         if not answered.is_yes:
             raise CannotRun(
                 f"{account} cannot sign in ({answered.status} {answered.slug}).",
-                "The demo needs the embedded run's own accounts with their first password; `./haivan reset` makes "
-                "everything anew.",
+                "The demo needs its own accounts with their first password: those of the embedded run (`./haivan "
+                "reset` makes everything anew) or of an installation for practice.",
             )
         cookie = {"Cookie": f"{COOKIE}={_cookie(answered.headers)}"}
         return Caller(stranger.address, {**cookie, TOKEN_HEADER: answered.body["csrf_token"]})

@@ -11,6 +11,7 @@ from deploy.demo.agency_desks import AgencyDesks
 from deploy.demo.citizens import Citizens
 from deploy.demo.doors import Doors
 from deploy.demo.guests import without_guests
+from deploy.demo.installation import Installation
 from deploy.demo.ledger import Ledger, Score
 from deploy.demo.listener import Listener
 from deploy.demo.outcome import Check, Outcome
@@ -26,7 +27,6 @@ from deploy.demo.staff import OPERATOR, Staff
 from deploy.demo.stores import Stores
 from deploy.demo.subscribers import Subscribers
 from deploy.embedded.errors import CannotRun
-from deploy.embedded.run_record import RunRecord
 from shared.profile import Profile
 
 _START_WITHIN_SECONDS = 60.0
@@ -38,22 +38,21 @@ class Stage:
     """One demo on one running system; used inside `async with`.
 
     Args:
-        record: the running system.
-        mongo_url: of its MongoDB, with credentials if there are any.
+        place: the running system.
         profile: its province.
         onlooker: told of what is played.
     """
 
-    def __init__(self, record: RunRecord, mongo_url: str, profile: Profile, onlooker: Onlooker) -> None:
+    def __init__(self, place: Installation, profile: Profile, onlooker: Onlooker) -> None:
         self._onlooker = onlooker
         self._ledger = Ledger()
-        self._doors = Doors(record.urls)
+        self._doors = Doors(place.urls)
         self._staff = Staff(self._doors)
-        self._stores = Stores(mongo_url)
-        self._listener = Listener(record.kafka_bootstrap, [agency.id for agency in profile.agencies])
-        self._subscribers = Subscribers(self._doors, self._staff)
-        self._desks = AgencyDesks(self._doors, self._staff, self._ledger, self._listener, record.kafka_bootstrap)
-        self._settling = Settling(self._doors, self._listener, record.kafka_bootstrap)
+        self._stores = Stores(place.mongo_url)
+        self._listener = Listener(place.kafka_bootstrap, [agency.id for agency in profile.agencies])
+        self._subscribers = Subscribers(self._doors, self._staff, place.receivers_host, place.receivers_listen)
+        self._desks = AgencyDesks(self._doors, self._staff, self._ledger, self._listener, place.kafka_bootstrap)
+        self._settling = Settling(self._doors, self._listener, place.kafka_bootstrap)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

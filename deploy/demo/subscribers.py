@@ -1,4 +1,4 @@
-"""Subscribers of alerts on this machine: web servers that verify each message and act on it once.
+"""Subscribers of alerts where the player runs: web servers that verify each message and act on it once.
 
 A message may arrive twice; its `webhook-id` is what tells. What counts is how often it had an effect.
 """
@@ -52,11 +52,20 @@ class Subscriber:
 
 
 class Subscribers:
-    """All of them, on one port. Used inside `async with`; they leave at the end."""
+    """All of them, on one port. Used inside `async with`; they leave at the end.
 
-    def __init__(self, doors: Doors, staff: Staff) -> None:
+    Args:
+        doors: where they subscribe.
+        staff: in whose names.
+        host: what the system calls this machine.
+        listen: the address to bind.
+    """
+
+    def __init__(self, doors: Doors, staff: Staff, host: str = LOOPBACK, listen: str = LOOPBACK) -> None:
         self._doors = doors
         self._staff = staff
+        self._host = host
+        self._listen = listen
         self._all: dict[str, Subscriber] = {}
         self._runner: web.AppRunner | None = None
 
@@ -65,11 +74,11 @@ class Subscribers:
         application.router.add_post("/{path}", self._receive)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, LOOPBACK, 0)
+        site = web.TCPSite(self._runner, self._listen, 0)
         await site.start()
         _, port = self._runner.addresses[0][:2]
         for number, (label, account) in enumerate(_LABELS.items()):
-            self._all[f"s{number}"] = await self._subscribe(f"http://{LOOPBACK}:{port}/s{number}", label, account)
+            self._all[f"s{number}"] = await self._subscribe(f"http://{self._host}:{port}/s{number}", label, account)
         return self
 
     async def __aexit__(

@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     permit_screens = permits_pages.PermitScreens(desk=permits, pages=pages)
     overview = site_pages.Overview(flags=flags.flags, passes=passes.passes, profile=runtime.profile)
     stores = (areas.areas, watch.watchlist, permits.permits, passes.passes, flags.flags)
-    people = [watch.seed] if settings.environment == "embedded" else []
+    people = [watch.seed] if settings.is_for_trying else []
     apis = [
         areas_api.router(areas),
         watchlist_api.router(watch),

@@ -54,7 +54,7 @@ def create_app(settings: Settings, *, tries: Tries | None = None, lease: timedel
     pages = runtime.pages(HERE / "alerts", HERE / "subscriptions", HERE / "situation")
     stores = _Stores(runtime)
     outbound = Outbound()
-    webhooks = Webhooks(outbound, runtime.vault, _reach(settings), runtime.clock)
+    webhooks = Webhooks(outbound, runtime.vault, Reach.of(settings), runtime.clock)
     desk = AlertDesk(alerts=stores.alerts, profile=runtime.profile, audit=runtime.audit, clock=runtime.clock)
     live = LiveAlerts(desk, pages, runtime.profile)
     board = SituationBoard(stores.situation, stores.own, pages, runtime.clock)
@@ -129,7 +129,7 @@ def _subscriptions(runtime: Runtime, stores: _Stores, webhooks: Webhooks, pages:
         webhooks=webhooks,
         vault=runtime.vault,
         profile=runtime.profile,
-        reach=_reach(runtime.settings),
+        reach=Reach.of(runtime.settings),
         audit=runtime.audit,
         clock=runtime.clock,
     )
@@ -149,8 +149,3 @@ def _sender(runtime: Runtime, stores: _Stores, webhooks: Webhooks, tries: Tries)
         tries=tries,
         clock=runtime.clock,
     )
-
-
-def _reach(settings: Settings) -> Reach:
-    """Only the embedded run, which serves nobody but its own machine, may call loopback addresses."""
-    return Reach.LOOPBACK if settings.environment == "embedded" else Reach.PUBLIC

@@ -1,5 +1,6 @@
 """Routing, assembled: who is given what, what is consumed, what is offered."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         streams=runtime.streams,
         settings=settings,
     )
-    staffing = [accounts.staff_the_demo] if settings.environment == "embedded" else []
+    staffing = _staffing(accounts, settings)
     return runtime.app(
         Parts(
             title="Hải Vân – điều phối",
@@ -69,12 +70,21 @@ def create_app(settings: Settings) -> FastAPI:
                 reaction(keep_areas, areas=areas),
             ],
             answers={AGENCIES: partial(refuse_unreadable, refusals=refusals, clock=runtime.clock)},
-            prepare=[cases.prepare, refusals.prepare, accounts.accounts.prepare, areas.load, *staffing],
+            prepare=[*(store.prepare for store in (cases, refusals, accounts.accounts)), areas.load, *staffing],
             pages=pages,
             layout="console.html",
             accounts=accounts.accounts,
         )
     )
+
+
+def _staffing(accounts: AccountDesk, settings: Settings) -> list[Callable[[], Awaitable[None]]]:
+    """Who can sign in before anybody has made an account."""
+    if settings.is_for_trying:
+        return [accounts.staff_the_demo]
+    if settings.operator_password is None:
+        return []
+    return [partial(accounts.seat_the_first_operator, settings.operator_password.get_secret_value())]
 
 
 def account_desk(runtime: Runtime) -> AccountDesk:

@@ -6,11 +6,12 @@ requests end up inside. Whatever is unusual is refused; nobody needs it.
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
+from typing import ClassVar
 
 from shared.errors import FieldProblem, Text, Unprocessable
 from shared.outbound.addresses import Address, is_public
+from shared.settings import Settings
 
 LONGEST = 500
 _PORTS = frozenset({443, 8443})
@@ -28,15 +29,36 @@ _INSIDE = frozenset(
 _HIGHEST_PORT = 65_535
 
 
-class Reach(StrEnum):
+@dataclass(frozen=True, slots=True)
+class Reach:
     """How far requests may go.
 
     PUBLIC is for production. LOOPBACK, for the embedded run alone, also lets plain HTTP to this very machine
-    through, so that a newcomer can try a subscriber of their own.
+    through, so that a newcomer can try a subscriber of their own. An installation for practice names one host of
+    its own network instead: where the receivers of those who practise are.
+
+    Attributes:
+        inside: the hosts inside that may be called over plain HTTP.
     """
 
-    PUBLIC = "public"
-    LOOPBACK = "loopback"
+    inside: frozenset[str] = frozenset()
+
+    PUBLIC: ClassVar["Reach"]
+    LOOPBACK: ClassVar["Reach"]
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Reach":
+        """How far a process with these settings may call."""
+        if settings.environment == "embedded":
+            return cls.LOOPBACK
+        if settings.environment == "practice" and settings.practice_receiver:
+            return cls(frozenset({settings.practice_receiver}))
+        return cls.PUBLIC
+
+
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+Reach.PUBLIC = Reach()
+Reach.LOOPBACK = Reach(_LOOPBACK_HOSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +72,15 @@ class Destination:
 
     def may_connect_to(self, address: Address) -> bool:
         """Whether this destination may be looked for at this address."""
-        if self.is_loopback:
+        if not self.is_inside:
+            return is_public(address)
+        if self.host in _LOOPBACK_HOSTS:
             return address.is_loopback
-        return is_public(address)
+        return address.is_private and not (address.is_loopback or address.is_link_local)
 
     @property
-    def is_loopback(self) -> bool:
-        return self.reach is Reach.LOOPBACK and self.host in _LOOPBACK_HOSTS
-
-
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+    def is_inside(self) -> bool:
+        return self.host in self.reach.inside
 
 
 def read_destination(url: str, reach: Reach, *, field: str = "url") -> Destination:
@@ -75,7 +96,7 @@ def read_destination(url: str, reach: Reach, *, field: str = "url") -> Destinati
     host = match["host"].strip("[]").lower()
     default = 443 if match["scheme"] == "https" else 80
     destination = Destination(url, host, int(match["port"] or default), reach)
-    if destination.is_loopback and destination.port <= _HIGHEST_PORT:
+    if destination.is_inside and destination.port <= _HIGHEST_PORT:
         return destination
     if match["scheme"] != "https" or destination.port not in _PORTS:
         raise _refused(field, _SCHEME_OR_PORT)

@@ -10,7 +10,7 @@ _LONGEST = 2_000
 
 def origins_of(settings: Settings, service: ServiceName) -> frozenset[str]:
     """The origins under which browsers know a service; the embedded run answers under both loopback names."""
-    origin = settings.url_of(service)
+    origin = settings.origin_of(service)
     if settings.environment != "embedded":
         return frozenset({origin})
     return frozenset(

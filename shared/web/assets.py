@@ -39,9 +39,11 @@ class Assets:
 
     Args:
         folders: folders to read, later ones first in case of the same name.
+        home: the path under which a gateway finds the service.
     """
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, folders: Sequence[Path] = (), home: str = "") -> None:
+        self._home = home
         self._files: dict[str, Asset] = {}
         for folder in (STATIC, *folders):
             for path in sorted(folder.rglob("*")):
@@ -50,7 +52,7 @@ class Assets:
 
     def address(self, name: str) -> str:
         """Where a file is served, with its version. Raises KeyError for a file that does not exist."""
-        return f"/static/{name}?v={self._files[name].version}"
+        return f"{self._home}/static/{name}?v={self._files[name].version}"
 
     def size(self, name: str) -> int:
         """Bytes of a file, uncompressed."""

@@ -27,7 +27,7 @@ def _content_security_policy(origins: Sequence[str]) -> str:
         "img-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'none'",
-        "form-action": " ".join(["'self'", *origins]),
+        "form-action": " ".join(dict.fromkeys(["'self'", *origins])),
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())

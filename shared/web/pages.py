@@ -56,7 +56,7 @@ class Pages:
         locales: Path = LOCALES,
     ) -> None:
         self.site = site
-        self.assets = Assets(static)
+        self.assets = Assets(static, site.home)
         self._clock = clock
         loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, TEMPLATES)])
         compiled = _Compiled()
@@ -110,7 +110,7 @@ class Pages:
         """
         if not to.startswith("/") or to.startswith(("//", "/\\")):
             raise ValueError("a redirect leads to a path of this service")
-        response = RedirectResponse(to, 303)
+        response = RedirectResponse(self.site.address(to), 303)
         if flash:
             keep_flash(request, response, self.translated(language_of(request), flash))
         return response
@@ -157,9 +157,12 @@ class Pages:
             "now": self._clock(),
             "path": request.url.path,
             "back": _without_origin(request.url),
-            "switch": {other: _without_origin(request.url.include_query_params(lang=other)) for other in LANGUAGES},
+            "switch": {other: self._in_language(request.url, other) for other in LANGUAGES},
             "flash": flash_of(request),
         }
+
+    def _in_language(self, url: URL, language: Language) -> str:
+        return self.site.address(_without_origin(url.include_query_params(lang=language)))
 
 
 def is_partial(request: Request) -> bool:

@@ -1,5 +1,6 @@
 """What every page of a service knows: whose it is, where its neighbours are, whom to call."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self, get_args
@@ -9,6 +10,8 @@ from shared.profile.profile import Profile
 from shared.security.people import Person, Role
 from shared.settings import ServiceName, Settings
 from shared.web.language import mark as _
+
+_EVERYBODYS = re.compile(r"/(?:dashboard|static)?(?=[/?#]|\Z)")
 
 ROLES: Mapping[str, str] = {
     Role.CALL_TAKER: _("Trực tổng đài"),
@@ -29,12 +32,13 @@ class Site:
 
     Attributes:
         service: whose pages these are; also names the catalogue.
-        origins: the public origin of each service, for the links between them.
+        origins: the public address of each service, for the links between them.
         province: the province's name.
         centre: the name of the centre, for the foot of the public's pages.
         hotline: the number on every public page.
         emergency: the number for a threat to life.
         places: names of agencies and posts by id, for the bar.
+        home: the path under which a gateway finds this service, nothing where it has an origin of its own.
     """
 
     service: ServiceName
@@ -44,6 +48,7 @@ class Site:
     hotline: str
     emergency: str
     places: Mapping[str, Text] = field(default_factory=dict)
+    home: str = ""
 
     @classmethod
     def of(cls, service: ServiceName, settings: Settings, profile: Profile) -> Self:
@@ -52,6 +57,7 @@ class Site:
         return cls(
             service=service,
             origins={name: settings.url_of(name) for name in names},
+            home=settings.path_of(service),
             province=profile.province.name,
             centre=profile.province.centre_name,
             hotline=profile.province.hotline,
@@ -61,6 +67,14 @@ class Site:
                 **{post.id: post.name for post in profile.posts},
             },
         )
+
+    def address(self, path: str) -> str:
+        """Where browsers find a path of this service.
+
+        At one origin a path belongs to the one service that has it; what all of them have (the front page, the
+        dashboard, static files) each has under its own.
+        """
+        return self.home + path if _EVERYBODYS.match(path) else path
 
     def roles_of(self, person: Person) -> list[str]:
         """What a person is, in marked labels, in the order of the roles."""

@@ -93,7 +93,7 @@ class WatchDesk:
         return tuple(Hit(entry.id, entry.state.by) for entry in found if entry.state.counts_at(when))
 
     async def seed(self) -> None:
-        """The synthetic entries of the profile, for the embedded run; those that are there stay as they are."""
+        """The synthetic entries of the profile, for those who try it; those that are there stay as they are."""
         for watched in self.profile.watchlist:
             entry_id = derived_id("watchlist", watched.id)
             if await self.watchlist.aggregates.find(entry_id) is None:

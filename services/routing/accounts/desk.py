@@ -1,5 +1,6 @@
 """The accounts desk: signing in and out, making and closing accounts, keys. Every change is audited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.routing.accounts.commands import ChangeOwnPassword, MakeAccount, MakeKey
@@ -13,7 +14,7 @@ from services.routing.accounts.domain import (
     decide_new_password,
     decide_sign_out,
 )
-from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD
+from services.routing.accounts.staffing import CHAIRS, DEMO_PASSWORD, OPERATORS_CHAIR, Chair
 from services.routing.accounts.store import MongoAccounts
 from shared.audit import Audit
 from shared.causes import cause_of_command
@@ -214,23 +215,29 @@ class AccountDesk:
         )
 
     async def staff_the_demo(self) -> None:
-        """The embedded run's accounts; those that are there stay as they are."""
-        hashed: str | None = None
-        for chair in CHAIRS:
-            if await self.accounts.aggregates.find(chair.id) is None:
-                hashed = hashed or await self.passwords.hash(DEMO_PASSWORD)
-                account = Account(
-                    id=chair.id,
-                    name=chair.name,
-                    roles=chair.roles,
-                    agency=chair.agency,
-                    post=chair.post,
-                    password_hash=hashed,
-                    made_at=self.clock(),
-                )
-                await self.accounts.aggregates.create(
-                    chair.id, decide_making(account), cause_of_command(chair.id), command=Command(id=chair.id)
-                )
+        """The demo's accounts; those that are there stay as they are."""
+        await self._seat(CHAIRS, DEMO_PASSWORD)
+
+    async def seat_the_first_operator(self, password: str) -> None:
+        """The account that makes the others. Once it is there, this password says nothing any more."""
+        await self._seat((OPERATORS_CHAIR,), password)
+
+    async def _seat(self, chairs: Sequence[Chair], password: str) -> None:
+        empty = [chair for chair in chairs if await self.accounts.aggregates.find(chair.id) is None]
+        hashed = await self.passwords.hash(password) if empty else ""
+        for chair in empty:
+            account = Account(
+                id=chair.id,
+                name=chair.name,
+                roles=chair.roles,
+                agency=chair.agency,
+                post=chair.post,
+                password_hash=hashed,
+                made_at=self.clock(),
+            )
+            await self.accounts.aggregates.create(
+                chair.id, decide_making(account), cause_of_command(chair.id), command=Command(id=chair.id)
+            )
 
     async def _require_free(self, account_id: str, key: str) -> None:
         """The name is free, or was taken by this very command before."""

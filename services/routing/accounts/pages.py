@@ -37,7 +37,7 @@ _WRONG = Text(
 def router(desk: AccountDesk, pages: Pages, settings: Settings) -> APIRouter:
     """The pages of everybody's own session."""
     routes = APIRouter(include_in_schema=False)
-    is_demo = settings.environment == "embedded"
+    is_demo = settings.is_for_trying
 
     def sign_in_page(
         request: Request, person: Person | None, target: str, refused: FormErrors | None = None, status: int = 200
@@ -129,7 +129,7 @@ def home_of(settings: Settings, person: Person) -> str:
         return settings.url_of("checkpoints") + "/"
     if person.has_any(Role.PRESS_OFFICER, Role.COMMITTEE):
         return settings.url_of("notifications") + "/desk"
-    return "/"
+    return settings.path_of("routing") + "/"
 
 
 def _wrong(form: SignIn) -> FormErrors:

@@ -1,10 +1,10 @@
-"""The staff of an embedded run: one account for each chair, so that a newcomer can try all of them at once."""
+"""The staff of a run for trying: one account for each chair, so that a newcomer can try all of them at once."""
 
 from dataclasses import dataclass
 
 from shared.security.people import Role
 
-DEMO_PASSWORD = "hue-demo-2026"  # noqa: S105 - printed by the demo; exists in the embedded run only
+DEMO_PASSWORD = "hue-demo-2026"  # noqa: S105 - printed by the demo; exists in no production
 """The one password of all demo accounts."""
 
 
@@ -19,6 +19,9 @@ class Chair:
     post: str | None = None
 
 
+OPERATORS_CHAIR = Chair(id="van-hanh", name="Người vận hành", roles=(Role.OPERATOR,))
+"""The one account that a new installation has; it makes the others."""
+
 CHAIRS: tuple[Chair, ...] = (
     Chair(id="tong-dai", name="Trực tổng đài", roles=(Role.CALL_TAKER,)),
     Chair(id="dieu-phoi", name="Điều phối viên", roles=(Role.DISPATCHER,)),
@@ -32,5 +35,5 @@ CHAIRS: tuple[Chair, ...] = (
     Chair(id="bao-chi", name="Cán bộ báo chí", roles=(Role.PRESS_OFFICER,)),
     Chair(id="ban-chi-dao", name="Ban Chỉ đạo", roles=(Role.COMMITTEE,)),
     Chair(id="ky-su-cdc", name="Kỹ sư CDC", roles=(Role.ENGINEER,), agency="cdc"),
-    Chair(id="van-hanh", name="Người vận hành", roles=(Role.OPERATOR,)),
+    OPERATORS_CHAIR,
 )

@@ -1,7 +1,7 @@
 """Signing in and out in routing and beyond, making and closing accounts, API keys."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -9,10 +9,13 @@ import pytest
 
 from services.checkpoints.app import create_app as create_checkpoints
 from services.routing.accounts.staffing import DEMO_PASSWORD
+from services.routing.app import create_app
 from shared.ids import new_id
 from shared.security.sessions import COOKIE
+from shared.settings import Settings
 from tests.eventually import eventually
 from tests.integration.services.routing.conftest import Routing, a_person, credentials
+from tests.places import MakeSettings
 
 pytestmark = pytest.mark.kafka
 
@@ -246,3 +249,41 @@ async def test_every_look_and_change_is_in_the_audit(routing: Routing) -> None:
     found = await audit.search(actor=person.account, action="session.began", limit=1)
     assert found[0].actor == "van-hanh"
     assert await audit.verify() is None
+
+
+async def test_a_new_installation_lets_its_operator_in_and_nobody_else(make_settings: MakeSettings) -> None:
+    first, chosen = "lần đầu: đỉnh Bạch Mã", "về sau: cầu Trường Tiền"
+    settings = make_settings(environment="production", operator_password=first, routing_url="https://haivan.example")
+
+    async def begin(client: httpx.AsyncClient, account: str, password: str) -> httpx.Response:
+        return await client.post("/api/v1/sessions", json={"account": account, "password": password})
+
+    async with _in_production(settings) as client:
+        made = await begin(client, "van-hanh", first)
+        assert (made.status_code, made.json()["roles"]) == (201, ["operator"])
+        assert "Secure" in made.headers["set-cookie"]
+        assert (await begin(client, "cdc", DEMO_PASSWORD)).status_code == 401
+        assert DEMO_PASSWORD not in (await client.get("/sign-in")).text
+        client.headers["X-CSRF-Token"] = made.json()["csrf_token"]
+        form = {"current": first, "password": chosen, "csrf_token": made.json()["csrf_token"]}
+        assert (await eventually(lambda: _accepted(client, form), within=20)).headers["location"] == "/sign-in"
+    async with _in_production(settings) as client:  # started again, with the first password still in its settings
+        assert (await begin(client, "van-hanh", first)).status_code == 401
+        assert (await begin(client, "van-hanh", chosen)).status_code == 201
+
+
+@asynccontextmanager
+async def _in_production(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app, origin = create_app(settings), settings.url_of("routing")
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url=origin, timeout=20, headers={"Origin": origin}) as client,
+    ):
+        yield client
+
+
+async def _accepted(client: httpx.AsyncClient, form: Mapping[str, str]) -> httpx.Response | None:
+    """The account must have reached this service's own view first."""
+    answer = await client.post("/me/password", data=form)
+    return answer if answer.status_code == 303 and "next=" not in answer.headers["location"] else None

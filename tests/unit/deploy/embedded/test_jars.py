@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from deploy.embedded import jars
+from deploy.embedded import jars, maven
 from deploy.embedded.errors import CannotRun
 from deploy.embedded.jars import KAFKA_VERSION, Jar, fetch_jars, jars_folder, locked_jars
 
@@ -31,7 +31,7 @@ def jar(content: bytes, name: str = "tiny") -> Jar:
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A local repository in the place of ~/.m2, so that nothing is asked of the network."""
     folder = tmp_path / "m2"
-    monkeypatch.setattr(jars, "default_maven_repo", lambda: folder)
+    monkeypatch.setattr(maven, "default_maven_repo", lambda: folder)
 
     def refuse(*_args: object, **_named: object) -> None:
         raise requests.ConnectionError("no network here")

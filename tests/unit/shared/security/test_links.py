@@ -79,3 +79,11 @@ def test_only_the_embedded_run_answers_under_both_loopback_names() -> None:
 def test_the_way_back_is_quoted_into_the_sign_in_page() -> None:
     url = sign_in_url(settings, "http://localhost:8001/a?b=c&d=e")
     assert url == "http://localhost:8002/sign-in?next=http%3A%2F%2Flocalhost%3A8001%2Fa%3Fb%3Dc%26d%3De"
+
+
+def test_behind_a_gateway_all_four_services_have_one_origin() -> None:
+    addresses = {"intake_url": "https://haivan.example", "routing_url": "https://haivan.example/routing"}
+    behind = some_settings("production").model_copy(update=addresses)
+    assert origins_of(behind, "intake") == origins_of(behind, "routing") == {"https://haivan.example"}
+    assert safe_next(behind, "https://haivan.example/routing/inbox") == "https://haivan.example/routing/inbox"
+    assert sign_in_url(behind, "https://haivan.example/desk").startswith("https://haivan.example/routing/sign-in?")

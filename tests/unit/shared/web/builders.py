@@ -29,7 +29,7 @@ def before(**ago: float) -> datetime:
     return NOON - timedelta(**ago)
 
 
-def a_site(service: ServiceName = "routing") -> Site:
+def a_site(service: ServiceName = "routing", home: str = "") -> Site:
     return Site(
         service=service,
         origins=ORIGINS,
@@ -38,6 +38,7 @@ def a_site(service: ServiceName = "routing") -> Site:
         hotline="19001075",
         emergency="115",
         places={"cdc": Text("CDC Huế", "Huế CDC")},
+        home=home,
     )
 
 

@@ -70,3 +70,7 @@ def test_vendored_files_are_exactly_those_that_were_recorded() -> None:
     for file, digest in recorded.items():
         assert hashlib.sha256((VENDOR / file).read_bytes()).hexdigest() == digest, f"{file} was changed"
     assert all(package["version"] and package["licence"] for package in packages)
+
+
+def test_behind_a_gateway_a_file_is_under_its_service_s_path() -> None:
+    assert Assets(home="/routing").address("haivan.css").startswith("/routing/static/haivan.css?v=")

@@ -27,3 +27,7 @@ def test_addresses_with_codes_in_them_are_told_to_nobody() -> None:
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "camera=(self)" in headers["Permissions-Policy"]
+
+
+def test_one_origin_of_all_four_services_is_named_once() -> None:
+    assert policy(*["https://haivan.example"] * 4)["form-action"] == "'self' https://haivan.example"

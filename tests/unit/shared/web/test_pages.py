@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from typing import Any
 
@@ -5,8 +6,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from shared.errors import FieldProblem, NotFound, Text
-from shared.web.pages import errors_of, is_partial
-from tests.unit.shared.web.builders import a_person, a_request, some_pages
+from shared.web.pages import Pages, errors_of, is_partial
+from tests.unit.shared.web.builders import TEMPLATES, a_person, a_request, a_site, some_pages
 from tests.unit.shared.web.markup_faults import faults_of
 
 FIRST_PAGE_LIMIT = 100_000
@@ -138,3 +139,13 @@ def test_htmx_asks_for_parts_and_browsers_for_pages() -> None:
 def test_a_citizen_s_first_page_weighs_little_even_uncompressed() -> None:
     files = ("haivan.css", "page.js", "live.js", "icon.svg", "ridge.svg")
     assert len(plain()) + sum(PAGES.assets.size(file) for file in files) <= FIRST_PAGE_LIMIT
+
+
+def test_behind_a_gateway_a_page_leads_to_its_own_front_page_dashboard_and_files() -> None:
+    pages = Pages(a_site(home="/routing"), folders=[TEMPLATES])
+    console = bytes(pages.render(a_request("/dashboard"), "refusal.html", **refused("console.html")).body).decode()
+    for address in ("/routing/", "/routing/dashboard", "/routing/dashboard?lang=en", "/routing/static/haivan.css"):
+        assert f'href="{address}' in console
+    assert all(each.startswith("/routing/") for each in re.findall(r'(?:href|src)="(/[^"]*)"', console))
+    assert pages.redirect(a_request(), "/").headers["location"] == "/routing/"
+    assert pages.redirect(a_request(), "/inbox").headers["location"] == "/inbox"

@@ -1,3 +1,5 @@
+import pytest
+
 from shared.profile import load_profile
 from shared.security.people import Role
 from shared.settings import ROOT
@@ -26,3 +28,16 @@ def test_the_site_of_hue_knows_its_numbers_its_neighbours_and_its_places() -> No
     assert (site.hotline, site.emergency) == ("19001075", "115")
     assert site.origins == ORIGINS
     assert {agency.id for agency in profile.agencies} | {post.id for post in profile.posts} == site.places.keys()
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=en", "/#main", "/dashboard", "/dashboard/stream", "/static/page.js"])
+def test_behind_a_gateway_what_every_service_has_is_under_its_own_path(path: str) -> None:
+    assert a_site(home="/routing").address(path) == "/routing" + path
+    assert a_site().address(path) == path
+
+
+@pytest.mark.parametrize(
+    "path", ["/inbox", "/dashboards", "/statics/x", "/api/v1/cases", "tel:115", "https://a.example/"]
+)
+def test_behind_a_gateway_what_one_service_has_is_where_it_always_is(path: str) -> None:
+    assert a_site(home="/routing").address(path) == path
