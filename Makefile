@@ -7,7 +7,7 @@ SOURCES := services shared deploy tests $(sort $(patsubst %/,%,$(dir $(wildcard 
 PYTEST := $(BIN)/pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery torture demo up clean
+.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery torture demo up compose compose-down clean
 
 help: ## List the targets
 	@echo "make TARGET [ARGS=...]"
@@ -61,6 +61,12 @@ demo: $(INSTALLED) ## Play a busy day in Huế and stay up (ONCE=1: end with exi
 
 up: $(INSTALLED) ## Start Kafka, MongoDB and the four services, and stay until Ctrl-C
 	./haivan up $(ARGS)
+
+compose: ## Start everything on a Docker engine and play a day at its gateway (ARGS="--size 3000")
+	deploy/compose/practice up $(ARGS)
+
+compose-down: ## Remove what `make compose` made
+	deploy/compose/practice down
 
 clean: ## Remove .venv and caches; the data of the embedded run stay (./haivan reset)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
