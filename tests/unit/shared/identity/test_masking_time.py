@@ -1,4 +1,4 @@
-"""Fifty kilobytes of text made to hurt: the budget is 100 ms a text."""
+"""Fifty kilobytes of text made to hurt: 100 ms a text on a quiet machine; a wrong pattern takes minutes."""
 
 import time
 
@@ -7,7 +7,8 @@ import pytest
 from shared.identity.masking import mask_text
 
 SIZE = 50_000
-BUDGET_SECONDS = 0.1
+BUDGET_SECONDS = 1.0
+"""Ten times what a text may take: this fails for a pattern that grows too fast, never for a busy machine."""
 ATTEMPTS = 5
 
 PIECES = [
