@@ -143,6 +143,12 @@ document_problem(
     Text("Người báo đã rút lại; hãy mở lại trước khi viết thêm.", "Its reporter took it back; reopen it first."),
 )
 document_problem(
+    "report-full",
+    409,
+    Text("Phản ánh đã đầy", "The report is full"),
+    Text("Đã thêm quá nhiều lời; hãy gửi một phản ánh mới.", "Too much was added; send a new report."),
+)
+document_problem(
     "too-many-live-pages",
     503,
     Text("Quá nhiều trang trực tiếp", "Too many live pages"),

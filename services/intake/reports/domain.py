@@ -26,6 +26,10 @@ COARSE_DECIMALS = 3
 """Decimals of a degree that leave the house: about 100 m."""
 
 
+MOST_MESSAGES = 100
+"""What a reporter may add to one report: without an end, its document and its case's would outgrow 16 MB."""
+
+
 class SevereSign(StrEnum):
     """Signs of a threat to life that a reporter can tick; what to do about any of them is: call 115."""
 
@@ -105,9 +109,10 @@ def decide_answer(report_id: str, report: Report, text: str, now: datetime) -> C
     """The reporter adds something; a closed case still takes new information (F33).
 
     Raises:
-        Conflict: the report was withdrawn.
+        Conflict: the report was withdrawn, or has no room for more.
     """
     _require_open(report)
+    _require_room(report)
     added = replace(report, messages=(*report.messages, Message(text=text, at=now)))
     return _said(added, ReportAnsweredByReporter(report_id=report_id, text=text, at=now))
 
@@ -121,7 +126,12 @@ def decide_withdrawal(report_id: str, report: Report, now: datetime) -> Change[R
 
 
 def decide_reopening(report_id: str, report: Report, text: str, now: datetime) -> Change[Report]:
-    """The reporter says that it is not over; also undoes a withdrawal."""
+    """The reporter says that it is not over; also undoes a withdrawal.
+
+    Raises:
+        Conflict: the report has no room for more.
+    """
+    _require_room(report)
     reopened = replace(report, status=ReportStatus.OPEN, messages=(*report.messages, Message(text=text, at=now)))
     return _said(reopened, ReportReopenRequested(report_id=report_id, text=text, at=now))
 
@@ -168,6 +178,15 @@ def _require_open(report: Report) -> None:
         raise Conflict("report-withdrawn", _WITHDRAWN)
 
 
+def _require_room(report: Report) -> None:
+    if len(report.messages) >= MOST_MESSAGES:
+        raise Conflict("report-full", _FULL)
+
+
+_FULL = Text(
+    vi="Phản ánh này đã có quá nhiều lời thêm. Xin gọi đường dây nóng để nói tiếp, hoặc gửi một phản ánh mới.",
+    en="Too much was added to this report already. Call the hotline to go on, or send a new report.",
+)
 _WITHDRAWN = Text(
     vi="Phản ánh này đã được rút lại. Hãy mở lại trước khi viết thêm.",
     en="This report was withdrawn. Reopen it before adding to it.",

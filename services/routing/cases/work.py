@@ -48,6 +48,14 @@ class Step(StrEnum):
     RESOLVE = "resolve"
 
 
+MOST_LINES = 200
+"""Lines of one agency in one case. A document holds 16 MB: without an end, one agency's looping program could make a
+case that nobody can touch any more, the other agencies neither (2,741 long lines did: measured)."""
+
+_TALK = (Step.PROGRESS, Step.ASK, Step.REPLY)
+"""What can be done over and over; the other steps come to an end by themselves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One step of an agency.
@@ -79,7 +87,7 @@ def decide_work(case: Case, work: Work, rules: Rules, now: datetime) -> Change[C
 
     Raises:
         NotFound: the task is none of this agency's; the same answer as for an unknown id.
-        Conflict: the task is over, or acknowledged already.
+        Conflict: the task is over, or acknowledged already, or the agency has said all that fits into one case.
         Stale: a colleague or the reporter said something that the officer had not seen.
     """
     task = case.task(work.task_id)
@@ -88,6 +96,8 @@ def decide_work(case: Case, work: Work, rules: Rules, now: datetime) -> Change[C
     require_open_task(task)
     if work.seen is not None and story_length(case, task.agency) > work.seen:
         raise Stale("others-were-faster", _FASTER)
+    if work.step in _TALK and sum(entry.agency == task.agency for entry in case.timeline) >= MOST_LINES:
+        raise Conflict("case-full", _FULL)
     change = _DECISIONS[work.step](case, task, work, rules, now)
     return Change(change.state.with_entry(_entry(task, work, now)), change.events)
 
@@ -213,6 +223,12 @@ def _entry(task: Task, work: Work, now: datetime) -> Entry:
 _TAKEN = Text(
     vi="Đã có người của cơ quan xác nhận nhiệm vụ này trước bạn.",
     en="Somebody of your agency has acknowledged this task before you.",
+)
+_FULL = Text(
+    vi="Cơ quan đã ghi quá nhiều vào vụ việc này. Hãy kết thúc hoặc từ chối nhiệm vụ; "
+    "việc còn lại xin gọi điều phối.",
+    en="Your agency has written too much into this case. Resolve or decline the task; "
+    "call the dispatcher for the rest.",
 )
 _FASTER = Text(
     vi="Trong lúc bạn viết, vụ việc đã có điều mới. Chưa ghi gì của bạn: hãy đọc rồi gửi lại nếu vẫn cần.",

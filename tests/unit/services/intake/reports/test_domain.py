@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.reports.domain import (
+    MOST_MESSAGES,
     SIGN_WORDS,
+    Message,
     ReportStatus,
     SevereSign,
     coarse,
@@ -106,6 +108,15 @@ def test_nothing_is_added_to_a_withdrawn_report_until_it_is_reopened() -> None:
     reopened = decide_reopening("r-1", withdrawn, "Lại sốt", minutes(3))
     assert isinstance(reopened.events[0], ReportReopenRequested)
     assert decide_answer("r-1", reopened.state, "Còn nữa", minutes(4)).events
+
+
+def test_a_report_is_not_added_to_without_end() -> None:
+    full = a_report(messages=(Message(text="Còn nữa", at=minutes(1)),) * MOST_MESSAGES)
+    for decide in (decide_answer, decide_reopening):
+        with pytest.raises(Conflict) as refused:
+            decide("r-1", full, "Thêm", minutes(2))
+        assert refused.value.slug == "report-full"
+    assert decide_withdrawal("r-1", full, minutes(2)).events
 
 
 def test_withdrawing_twice_says_it_once() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.routing.cases.domain import Actor, Case, CaseStatus, Entry, TaskStatus, Through
-from services.routing.cases.work import Step, Work, decide_work, story_length
+from services.routing.cases.work import MOST_LINES, Step, Work, decide_work, story_length
 from shared.errors import Conflict, NotFound, Refusal, Stale
 from shared.events import Event
 from shared.events.agencies import TaskAssigned, TaskChanged
@@ -128,6 +128,18 @@ def test_who_has_not_seen_a_colleagues_answer_is_told_and_nothing_is_recorded() 
         done(answered, a_step(Step.REPLY, seen=seen))
     assert refusal.value.slug == "others-were-faster"
     assert done(answered, a_step(Step.REPLY, seen=story_length(answered, "cdc")))
+
+
+def test_one_agency_cannot_fill_a_case_until_nobody_can_touch_it() -> None:
+    case = a_case("cdc", "hospital")
+    for _ in range(MOST_LINES):
+        case = done(case, a_step(Step.PROGRESS)).state
+    for talk in (Step.PROGRESS, Step.ASK, Step.REPLY):
+        with pytest.raises(Conflict) as refusal:
+            done(case, a_step(talk))
+        assert refusal.value.slug == "case-full"
+    assert done(case, a_step(Step.REPLY, "hospital")).events
+    assert done(case, a_step(Step.RESOLVE)).events
 
 
 def test_what_another_agency_does_is_nothing_one_must_have_seen() -> None:
