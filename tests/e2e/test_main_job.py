@@ -66,6 +66,7 @@ def test_a_report_reaches_cdc_and_hospital_and_both_answers_come_back(running: S
 def test_a_report_can_be_made_and_tracked_without_javascript(running: Services, browser: Browser) -> None:
     citizen = _on_a_phone(browser, javascript=False)
     code = _submit(citizen, running, "Tôi sốt nhẹ và đau họng từ hôm qua")
+    assert citizen.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     citizen.goto(f"{running['intake'].url}/track")
     citizen.fill("input[name=code]", code)
     citizen.locator("main form button").first.click()
