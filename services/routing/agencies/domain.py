@@ -7,6 +7,7 @@ from datetime import datetime
 from services.routing.cases.domain import Actor, Through
 from services.routing.cases.work import Step, Work
 from shared.errors import Refusal, Text
+from shared.events import Cause
 from shared.events.agencies import (
     AcknowledgeTask,
     AskReporter,
@@ -18,6 +19,7 @@ from shared.events.agencies import (
     TaskUpdateRefused,
 )
 from shared.identity.masking import mask_text
+from shared.ids import derived_id
 from shared.pending import Change
 
 _STEPS: Mapping[type[TaskUpdate], Step] = {
@@ -52,6 +54,15 @@ def work_of(update: TaskUpdate, agency: str, cause: str) -> Work:
         text=mask_text(getattr(update, "text", "")),
         cause=cause,
     )
+
+
+def cause_without_people(cause: Cause) -> Cause:
+    """The cause as others may read it: an agency's ids may be anything, somebody's phone number too."""
+    return replace(cause, id=_plain(cause.id), correlation=_plain(cause.correlation))
+
+
+def _plain(stranger_id: str) -> str:
+    return stranger_id if mask_text(stranger_id) == stranger_id else derived_id(stranger_id, "agency's id")
 
 
 def decide_refusal(refused: Refused, detail: Text) -> Change[Refused]:

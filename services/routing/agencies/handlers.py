@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import partial
 
-from services.routing.agencies.domain import Refused, refused_as_invalid, refused_for, work_of
+from services.routing.agencies.domain import Refused, cause_without_people, refused_as_invalid, refused_for, work_of
 from services.routing.agencies.store import GROUP, MongoRefusals
 from services.routing.cases.domain import Case
 from services.routing.cases.store import MongoCases
@@ -48,14 +48,14 @@ async def refuse_unreadable(letters: Sequence[Unreadable], refusals: MongoRefusa
 async def _carry_out(
     update: Received[TaskUpdate], cases: MongoCases, rules: Rules, clock: Clock
 ) -> Fact[Refused] | None:
-    agency = update.agency or ""
-    work = work_of(update.event, agency, update.id)
+    agency, cause = update.agency or "", cause_without_people(update.cause())
+    work = work_of(update.event, agency, cause.id)
     try:
         found = await cases.with_task(update.event.task_id, agency)
         await cases.aggregates.change(
             found.id,
             partial(_decide, work=work, rules=rules, clock=clock),
-            update.cause(),
+            cause,
             command=Command.of_event(update),
         )
     except Refusal as refusal:  # the one place where a refusal is an answer on Kafka instead of HTTP

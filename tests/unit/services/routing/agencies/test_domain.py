@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.routing.agencies.domain import Refused, refused_as_invalid, refused_for, work_of
+from services.routing.agencies.domain import Refused, cause_without_people, refused_as_invalid, refused_for, work_of
 from services.routing.cases.domain import Through
 from services.routing.cases.work import Step
 from shared.errors import Conflict, Text
@@ -76,3 +76,15 @@ def test_two_refusals_about_one_task_are_two_events() -> None:
     refused = [said(refused_for(refusal, "cdc", "t-1", update_id, NOON)) for update_id in ("u-1", "u-2")]
     ids = {pend(each, source="/x", sequence=1, at=NOON, cause=Cause.of_command("c")).id for each in refused}
     assert len(ids) == 2
+
+
+@pytest.mark.parametrize("told", ["0905.123.456", "cccd 046090123456", "ai-do@vidu.vn"])
+def test_an_id_that_names_somebody_is_told_to_nobody_else(told: str) -> None:
+    cause = cause_without_people(Cause(id=told, correlation=told))
+    assert told not in {cause.id, cause.correlation}
+    assert cause == cause_without_people(Cause(id=told, correlation=told))
+
+
+@pytest.mark.parametrize("told", ["0f0e5d1c-1111-4c4c-8d8d-9e9e9e9e9e9e", "update-17", "agencies.cdc.updates.v1/0/7"])
+def test_any_other_id_stays_as_the_agency_knows_it(told: str) -> None:
+    assert cause_without_people(Cause(id=told, correlation=told)).id == told
