@@ -22,6 +22,7 @@ from shared.mongo import Collection
 from shared.publishing import EventProducer, Offer, publish_and_clear
 from shared.settings import ServiceName
 from shared.telemetry import OUTBOX_OLDEST, OUTBOX_PENDING, OUTBOX_UNPUBLISHABLE, RELAY_PUBLISHED
+from shared.unpublishable import STUCK
 
 log = structlog.get_logger(__name__)
 
@@ -97,8 +98,7 @@ class Relay:
 
     async def unpublishable(self) -> int:
         """How many documents hold an event that the broker refused twice; they need a person."""
-        asked = {"pending_since": {"$exists": True}, "unpublishable": {"$exists": True}}  # the relay's index
-        counts = [await collection.count_documents(asked) for collection in self._collections]
+        counts = [await collection.count_documents(STUCK) for collection in self._collections]
         OUTBOX_UNPUBLISHABLE.labels(self._service).set(sum(counts))
         return sum(counts)
 

@@ -184,7 +184,7 @@ class Runtime:
             prepare=[
                 *(store.prepare for store in stores),
                 self.dead_letters.prepare,
-                MongoAccountsView(self.database[ACCOUNTS_VIEW]).prepare,
+                *([] if parts.accounts else [MongoAccountsView(self.database[ACCOUNTS_VIEW]).prepare]),
                 self.audit.prepare,
                 self.vault.prepare,
             ],

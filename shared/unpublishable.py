@@ -11,7 +11,8 @@ from datetime import datetime
 from shared.mongo import Collection, Document
 
 _MOST_SHOWN = 1_000
-_STUCK = {"pending_since": {"$exists": True}, "unpublishable": {"$exists": True}}  # found by the relay's index
+STUCK = {"pending_since": {"$exists": True}, "unpublishable": {"$exists": True}}
+"""What asks for them; found by the relay's index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Unpublishable:
         found = [
             _stuck(name, document)
             for name, collection in self._collections.items()
-            async for document in collection.find(_STUCK).sort("pending_since", 1).limit(_MOST_SHOWN)
+            async for document in collection.find(STUCK).sort("pending_since", 1).limit(_MOST_SHOWN)
         ]
         return sorted(found, key=lambda stuck: stuck.since)
 
@@ -50,7 +51,7 @@ class Unpublishable:
         if collection not in self._collections:
             return False
         freed = await self._collections[collection].update_one(
-            {"_id": {"$eq": document_id}, **_STUCK}, {"$unset": {"unpublishable": "", "refusals": ""}}
+            {"_id": {"$eq": document_id}, **STUCK}, {"$unset": {"unpublishable": "", "refusals": ""}}
         )
         return freed.modified_count == 1
 
