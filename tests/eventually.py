@@ -1,5 +1,7 @@
 """Waiting for something to come true, to a deadline; the tests' only way to wait.
 
+Wait for what stays true once it is: a state that comes and goes may pass between two looks.
+
 What is asked may raise AssertionError ("not yet"); any other error ends the wait at once.
 """
 
@@ -13,12 +15,15 @@ T = TypeVar("T")
 
 _EVERY_SECONDS = 0.02
 
+PATIENCE = 60.0
+"""Seconds for what takes milliseconds on a quiet machine: a wait ends when it may, so patience costs nothing."""
+
 
 @overload
-async def eventually(ask: Callable[[], Awaitable[T | None]], *, within: float = 10.0) -> T: ...
+async def eventually(ask: Callable[[], Awaitable[T | None]], *, within: float = PATIENCE) -> T: ...
 @overload
-async def eventually(ask: Callable[[], T | None], *, within: float = 10.0) -> T: ...
-async def eventually(ask: Callable[[], Any], *, within: float = 10.0) -> Any:
+async def eventually(ask: Callable[[], T | None], *, within: float = PATIENCE) -> T: ...
+async def eventually(ask: Callable[[], Any], *, within: float = PATIENCE) -> Any:
     """The first true answer of `ask`, which may be a coroutine function.
 
     Args:
@@ -37,7 +42,7 @@ async def eventually(ask: Callable[[], Any], *, within: float = 10.0) -> Any:
         await asyncio.sleep(_EVERY_SECONDS)
 
 
-def eventually_sync(ask: Callable[[], T | None], *, within: float = 10.0) -> T:
+def eventually_sync(ask: Callable[[], T | None], *, within: float = PATIENCE) -> T:
     """As `eventually`, for tests that run no event loop (browsers, processes)."""
     deadline = time.monotonic() + within
     while True:

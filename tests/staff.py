@@ -1,11 +1,11 @@
 """Signing in as a test: an account with the roles one needs, known to all four services."""
 
-import asyncio
 from dataclasses import dataclass, field
 
 import aiohttp
 
 from services.routing.accounts.staffing import DEMO_PASSWORD
+from tests.eventually import eventually
 from tests.services import Services
 
 EVERY_ROLE = (
@@ -47,12 +47,12 @@ async def sign_in(services: Services, account: str, password: str = DEMO_PASSWOR
             answer.raise_for_status()
             cookie = answer.cookies["haivan_session"].value
         headers = {"Cookie": f"haivan_session={cookie}"}
-        for _ in range(100):  # the account must have reached this service's own view
+
+        async def known() -> str | None:
             async with session.get(f"{origin}/api/v1/sessions/current", headers=headers) as answer:
-                if answer.status == 200:
-                    return SignedIn(account, cookie, (await answer.json())["csrf_token"])
-            await asyncio.sleep(0.1)
-    raise AssertionError(f"{account} is not known to routing's own view")
+                return (await answer.json())["csrf_token"] if answer.status == 200 else None
+
+        return SignedIn(account, cookie, await eventually(known))  # its own view hears of the account on a topic
 
 
 async def with_every_role(services: Services) -> SignedIn:

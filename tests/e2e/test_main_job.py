@@ -13,11 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from services.routing.accounts.staffing import DEMO_PASSWORD
 from shared.settings import ROOT
 from tests.embedded import Backends
+from tests.eventually import PATIENCE
 from tests.places import give_back, own_environment, settings_from
 from tests.services import Services
 from tests.staff import sign_in
 
-pytestmark = [pytest.mark.kafka, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.browser, pytest.mark.timeout(600)]
+
+expect.set_options(timeout=1_000 * PATIENCE)
 
 PHONE = ViewportSize(width=360, height=740)
 DESK = ViewportSize(width=1366, height=768)
@@ -58,9 +61,9 @@ def test_a_report_reaches_cdc_and_hospital_and_both_answers_come_back(running: S
     officer.goto(f"{running['routing'].url}/inbox")
     officer.locator("a[href^='/cases/']").first.click()
     with _cdc_program(running):
-        expect(citizen.get_by_text("CDC đã nhận").first).to_be_visible(timeout=30_000)
+        expect(citizen.get_by_text("CDC đã nhận").first).to_be_visible()
     _reply(officer, "Xe cấp cứu đang đến, xin mở sẵn cửa.")
-    expect(citizen.get_by_text("Xe cấp cứu đang đến").first).to_be_visible(timeout=30_000)
+    expect(citizen.get_by_text("Xe cấp cứu đang đến").first).to_be_visible()
 
 
 def test_a_report_can_be_made_and_tracked_without_javascript(running: Services, browser: Browser) -> None:
@@ -89,7 +92,12 @@ def test_a_second_click_makes_no_second_report(running: Services, browser: Brows
 
 def _on_a_phone(browser: Browser, *, javascript: bool = True) -> Page:
     context = browser.new_context(viewport=PHONE, locale="vi-VN", java_script_enabled=javascript)
-    return context.new_page()
+    return _patient(context.new_page())
+
+
+def _patient(page: Page) -> Page:
+    page.set_default_timeout(1_000 * PATIENCE)
+    return page
 
 
 def _submit(page: Page, services: Services, words: str, *, severe: bool = False) -> str:
@@ -108,7 +116,7 @@ def _code_of(page: Page) -> str:
 
 def _signed_in(browser: Browser, services: Services, account: str) -> Page:
     context: BrowserContext = browser.new_context(viewport=DESK, locale="vi-VN")
-    page = context.new_page()
+    page = _patient(context.new_page())
     page.goto(f"{services['routing'].url}/sign-in")
     page.fill("input[name=account]:visible", account)
     page.fill("input[name=password]:visible", DEMO_PASSWORD)

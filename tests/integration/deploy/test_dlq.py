@@ -67,7 +67,7 @@ def place(services: Services) -> Place:
     """Once routing knows its operator, which it hears from its own topic."""
     services.start("routing")
     started = Place(services)
-    eventually_sync(started.knows_its_operator, within=30)
+    eventually_sync(started.knows_its_operator)
     return started
 
 
@@ -75,7 +75,7 @@ async def test_a_poisonous_record_is_listed_with_its_reason_and_stays_when_it_ca
     place: Place,
 ) -> None:
     await place.send("agencies.cdc.updates.v1", b"x", b"{broken", {"ce_type": b"agencies.updates.reply"})
-    assert await eventually(lambda: place.waiting("routing.agencies"), within=30) == ["not-json"]
+    assert await eventually(lambda: place.waiting("routing.agencies")) == ["not-json"]
     made = await asyncio.to_thread(
         place.door.post, "routing", f"/api/v1/accounts/{OPERATOR}/keys", {"label": "dlq", "scopes": ["operations"]}
     )
@@ -95,7 +95,7 @@ async def test_a_letter_is_consumed_once_its_cause_is_mended(place: Place) -> No
     report_id, group = str(uuid.uuid4()), "routing.cases"
     answer = ReportAnsweredByReporter(report_id=report_id, text="Dạ, từ hôm qua.", at=now())
     await place.say(answer, sequence=2)  # its report never came
-    await eventually(lambda: place.waiting(group), within=60)
+    await eventually(lambda: place.waiting(group))
 
     example = ReportReceived.contract.example
     await place.say(ReportReceived.model_validate({**example, "report_id": report_id}), sequence=1)
@@ -105,5 +105,5 @@ async def test_a_letter_is_consumed_once_its_cause_is_mended(place: Place) -> No
         """The report's case may still be on its way; a letter that fails stays, and may be tried again."""
         return any(each.replayed for each in replay(place.door, choice, try_replay(place.door, choice, "routing")))
 
-    await eventually(lambda: asyncio.to_thread(consumed), within=60)
+    await eventually(lambda: asyncio.to_thread(consumed))
     assert await place.waiting(group) == []

@@ -23,7 +23,7 @@ EXAMPLES = 12
 BODIES = 40
 TEXTS = 25
 """Of the corpora, per operation; chosen anew in each run."""
-LATE_SECONDS = 5.0
+LATE_SECONDS = 30.0
 _CHANCE = random.Random()
 
 

@@ -21,7 +21,7 @@ def test_a_service_that_waits_for_mongodb_hears_that_it_is_to_stop(
         waiting = services[name]
         waiting.begin()
         assert waiting.process is not None
-        eventually_sync(lambda: "start_waits_for_mongodb" in waiting.log.read_text(), within=60)
+        eventually_sync(lambda: "start_waits_for_mongodb" in waiting.log.read_text())
         waiting.process.send_signal(signal.SIGTERM)
-        assert waiting.process.wait(timeout=30) == 0
+        assert waiting.process.wait(timeout=60) == 0
     assert "Traceback" not in waiting.log.read_text()

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from shared.tasks import end, kept_alive
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 
 
 async def test_a_task_that_dies_of_a_bug_is_started_again() -> None:
@@ -15,7 +15,7 @@ async def test_a_task_that_dies_of_a_bug_is_started_again() -> None:
         if starts[0] == 1:
             raise RuntimeError("a bug")
 
-    await asyncio.wait_for(kept_alive(die_once), 5)
+    await asyncio.wait_for(kept_alive(die_once), PATIENCE)
     assert starts == [2]
 
 
@@ -32,7 +32,7 @@ async def test_a_task_that_dies_while_it_is_told_to_stop_is_not_started_again() 
     task = asyncio.create_task(kept_alive(die_at_the_end))
     await eventually(lambda: starts == [1])
     task.cancel()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, PATIENCE)
     assert starts == [1]
 
 

@@ -14,7 +14,7 @@ from shared.mongo import connect, database_of
 from shared.security.accounts_view import COLLECTION, apply_account_changed
 from shared.security.sessions import COOKIE
 from tests.embedded import Backends
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.integration.services.checkpoints.conftest import PEOPLE, Checkpoints
 from tests.places import give_back, own_environment, settings_from
 
@@ -36,7 +36,7 @@ async def served(backends: Backends) -> AsyncIterator[Checkpoints]:
     await apply_account_changed(database[COLLECTION], state, 1)
     checkpoints = Checkpoints(app, settings, database)
     async with checkpoints.client() as client:
-        await eventually(lambda: client.get("/healthz"), within=30)
+        await eventually(lambda: client.get("/healthz"))
     yield checkpoints
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
@@ -52,6 +52,7 @@ async def phone(served: Checkpoints, chromium: Path) -> AsyncIterator[BrowserCon
         context = await browser.new_context(viewport={"width": 360, "height": 740}, locale="vi-VN")
         token, url = client.cookies[COOKIE], served.settings.url_of("checkpoints")
         await context.add_cookies([{"name": COOKIE, "value": token, "url": url}])
+        context.set_default_timeout(1_000 * PATIENCE)
         yield context
         await browser.close()
 
@@ -72,7 +73,7 @@ async def test_a_pass_waits_on_the_phone_until_it_is_confirmed(served: Checkpoin
     (waiting,) = await page.evaluate("passQueue.all()")
     await phone.set_offline(False)
     await page.reload()
-    await eventually(lambda: page.evaluate("passQueue.all().then((items) => items.length === 0)"), within=30)
+    await eventually(lambda: page.evaluate("passQueue.all().then((items) => items.length === 0)"))
     assert await served.database["passes"].count_documents({"_id": waiting["id"]}) == 1
 
 
@@ -92,7 +93,7 @@ async def test_a_lost_answer_makes_no_second_pass(served: Checkpoints, phone: Br
     await page.route("**/api/v1/passes", lose_the_first)
     await page.fill("#f-plate", "43A-200.00")
     await page.click("#pass-form .actions button")
-    await page.wait_for_selector("#pass-verdict .verdict >> text=KIỂM TRA THÊM", timeout=30_000)
+    await page.wait_for_selector("#pass-verdict .verdict >> text=KIỂM TRA THÊM")
     assert len(attempts) == 2
     assert len(set(attempts)) == 1
     assert await served.database["passes"].count_documents({}) == before + 1

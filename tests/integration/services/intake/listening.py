@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from fastapi import FastAPI
 
+from tests.eventually import PATIENCE
+
 
 class Heard:
     """A page that listens: the application is called as a server would, so that frames come one by one."""
@@ -28,9 +30,9 @@ class Heard:
 
     async def __aexit__(self, *_: object) -> None:
         self._gone.set()
-        await asyncio.wait_for(self._task, 5)
+        await asyncio.wait_for(self._task, PATIENCE)
 
-    async def until(self, words: str, within: float = 10.0) -> str:
+    async def until(self, words: str, within: float = PATIENCE) -> str:
         """The first frame with these words."""
         async with asyncio.timeout(within):
             async for frame in self._all():
@@ -38,7 +40,7 @@ class Heard:
                     return frame
         raise AssertionError(words)
 
-    async def until_without(self, words: str, within: float = 10.0) -> str:
+    async def until_without(self, words: str, within: float = PATIENCE) -> str:
         """The first frame that no longer has these words."""
         async with asyncio.timeout(within):
             async for frame in self._all():

@@ -23,7 +23,7 @@ from shared.events.cases import (
     CaseTriaged,
 )
 from shared.ids import new_id
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.integration.services.intake.conftest import Intake
 from tests.integration.services.intake.listening import Heard
 
@@ -157,7 +157,7 @@ async def test_without_a_change_stream_pages_are_told_to_look_for_themselves(
     bells = Bells(MongoChanges(intake.app.state.runtime, ["reports"]).follow)
     with bells.listen("r-1") as bell:
         ringing = asyncio.create_task(bells.run())
-        assert await rung(bell, within=5)
+        assert await rung(bell, within=PATIENCE)
         bell.clear()
-        assert await rung(bell, within=5)
+        assert await rung(bell, within=PATIENCE)
         ringing.cancel()

@@ -68,17 +68,17 @@ async def row(notifications: Notifications, what: str) -> dict[str, Any]:
 async def test_events_become_figures_and_a_replay_changes_none_of_them(
     notifications: Notifications, producer: AIOKafkaProducer
 ) -> None:
-    began = await eventually(lambda: _with(notifications, 0, 0), within=20)
+    began = await eventually(lambda: _with(notifications, 0, 0))
     cases, reports = _open(began), _reports(began)
     for _ in range(5):
         await say(notifications, producer, a_report_s_life(new_id()))
-    await eventually(lambda: _with(notifications, cases + 5, reports + 5), within=20)
-    await eventually(lambda: _cdc_has(notifications, 5), within=20)
+    await eventually(lambda: _with(notifications, cases + 5, reports + 5))
+    await eventually(lambda: _cdc_has(notifications, 5))
     for topic in ("intake.reports.v1", "routing.cases.v1"):
         await say_again(notifications.settings, topic)
         await say_again(notifications.settings, topic)
     await say(notifications, producer, a_report_s_life(new_id()))  # whatever came before it has been read
-    after = await eventually(lambda: _with(notifications, cases + 6, reports + 6), within=20)
+    after = await eventually(lambda: _with(notifications, cases + 6, reports + 6))
     assert (_open(after), _reports(after)) == (cases + 6, reports + 6)
     assert len(await everything_on(notifications.settings, "intake.reports.v1")) >= 4 * 5 + 1
 
@@ -110,10 +110,10 @@ async def test_the_three_numbers_meet_and_a_store_that_has_more_is_waited_for(
     seen = await notifications.database["situation_events"].count_documents({"type": "intake.reports.received"})
     counts = {"service": "intake", "pending": 0, "at": now()}
     await say(notifications, producer, [(CountsTaken.model_validate(counts | {"documents": {"reports": seen}}), 2)])
-    await eventually(lambda: _verdict(notifications, "reports", "match"), within=20)
+    await eventually(lambda: _verdict(notifications, "reports", "match"))
     more = counts | {"at": now(), "documents": {"reports": seen + 1}}
     await say(notifications, producer, [(CountsTaken.model_validate(more), 3)])
-    await eventually(lambda: _verdict(notifications, "reports", "waiting"), within=20)
+    await eventually(lambda: _verdict(notifications, "reports", "waiting"))
     old = counts | {"documents": {"reports": 0}}
     await say(notifications, producer, [(CountsTaken.model_validate(old), 1)])
     assert (await row(notifications, "reports"))["stored"] == seen + 1
@@ -134,12 +134,12 @@ async def test_every_type_that_names_the_situation_is_counted(
     async def all_there() -> bool:
         return set(await events.distinct("type")) >= {model.contract.name for model in others}
 
-    await eventually(all_there, within=20)
+    await eventually(all_there)
 
 
 async def test_staff_see_the_page_and_nobody_else(notifications: Notifications) -> None:
     async with notifications.client("tong-dai") as staff, notifications.client() as public:
-        page = await eventually(lambda: _page(staff), within=20)
+        page = await eventually(lambda: _page(staff))
         assert "Đối soát" in page
         assert (await public.get("/situation")).status_code == 303
         assert (await public.get("/api/v1/reconciliation")).status_code == 401

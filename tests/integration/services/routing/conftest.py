@@ -81,7 +81,7 @@ class Routing:
         return await self.case_of(event.report_id)
 
     async def case_of(self, cause_id: str) -> Case:
-        return await eventually(lambda: self.case(case_id_of(cause_id)), within=20)
+        return await eventually(lambda: self.case(case_id_of(cause_id)))
 
     async def case(self, case_id: str) -> Case | None:
         found = await self.database["cases"].find_one({"_id": case_id})

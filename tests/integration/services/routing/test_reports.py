@@ -24,7 +24,7 @@ async def test_a_report_becomes_tasks_of_hospital_and_cdc_once_although_it_came_
     marker = await routing.a_case()  # whatever the first brought about is on the topics before this
     for agency in ("cdc", "hospital"):
         async with routing.reading(f"agencies.{agency}.tasks.v1") as topic:
-            await eventually(lambda: topic.where(case_id=marker.id), within=20)
+            await eventually(lambda: topic.where(case_id=marker.id))
             said = await topic.where(case_id=case.id)
             assert len({each["ce_id"] for each in said}) == 1
             assert said[0]["ce_type"] == "agencies.tasks.assigned"
@@ -39,7 +39,7 @@ async def test_a_flag_is_a_task_for_police_and_cdc(routing: Routing) -> None:
     assert [task.agency for task in case.tasks] == ["police", "cdc"]
     for agency in ("police", "cdc"):
         async with routing.reading(f"agencies.{agency}.tasks.v1") as topic:
-            said = await eventually(lambda: topic.where(case_id=case.id), within=20)
+            said = await eventually(lambda: topic.where(case_id=case.id))
             assert len({each["ce_id"] for each in said}) == 1  # a repeat on the topic carries the same id
             assert (said[0]["category"], said[0]["identity_url"]) == ("violation", None)
 
@@ -50,7 +50,7 @@ async def test_what_the_reporter_does_reaches_the_case_in_order(routing: Routing
     await routing.say(ReportAnsweredByReporter(report_id=case.report_id, text="Dạ đỡ rồi", at=now()))
     await routing.say(ReportWithdrawn(report_id=case.report_id, at=now()))
     await routing.say(ReportReopenRequested(report_id=case.report_id, text="Lại sốt", at=now()))
-    reopened = await eventually(lambda: _in_round(routing, case.id, 2), within=20)
+    reopened = await eventually(lambda: _in_round(routing, case.id, 2))
     assert [entry.what for entry in reopened.timeline] == ["opened", "answered_by_reporter", "withdrawn", "reopened"]
     assert reopened.status is CaseStatus.OPEN
     assert {task.status for task in reopened.tasks} == {TaskStatus.WITHDRAWN, TaskStatus.ASSIGNED}
@@ -67,7 +67,7 @@ async def test_the_store_tells_open_pages_which_cases_were_written(routing: Rout
     async def heard() -> bool:
         return case_id_of(report_id) in await anext(changes)
 
-    assert await eventually(heard, within=20)
+    assert await eventually(heard)
     await changes.aclose()  # type: ignore[attr-defined] # an async generator
 
 

@@ -34,7 +34,7 @@ async def entries(routing: Routing, case: Case, what: str, number: int = 1) -> C
         found = await routing.case(case.id)
         return found if found and [e.what for e in found.timeline].count(what) >= number else None
 
-    return await eventually(there, within=20)
+    return await eventually(there)
 
 
 async def refusal(routing: Routing, **fields: object) -> dict[str, Any]:
@@ -44,7 +44,7 @@ async def refusal(routing: Routing, **fields: object) -> dict[str, Any]:
         async def said() -> list[dict[str, Any]]:
             return await topic.where(ce_type="agencies.tasks.update_refused", **fields)
 
-        answers: list[dict[str, Any]] = await eventually(said, within=20)
+        answers: list[dict[str, Any]] = await eventually(said)
         return answers[0]
 
 
@@ -73,7 +73,7 @@ async def test_every_command_has_its_effect_once_although_sent_twice(
     changed = await entries(routing, case, command)
     assert changed.task(task_id).status in (status, TaskStatus.DECLINED)
     assert "0905" not in str(changed.timeline)
-    again = await eventually(lambda: _after_decline(routing, case.id, task_id), within=20)
+    again = await eventually(lambda: _after_decline(routing, case.id, task_id))
     assert [entry.what for entry in again.timeline].count(command) == 1
 
 
@@ -146,7 +146,7 @@ async def test_a_task_that_is_over_is_refused_once_however_often_it_is_tried(rou
     marker = headers("progress")
     await routing.send(UPDATES, body(task_id="marker", text="x"), marker)
     async with routing.reading(TASKS) as topic:
-        await eventually(lambda: topic.where(update_id=marker["ce_id"]), within=20)
+        await eventually(lambda: topic.where(update_id=marker["ce_id"]))
         assert len({each["ce_id"] for each in await topic.where(update_id=sent["ce_id"])}) == 1
 
 
@@ -179,7 +179,7 @@ async def test_what_cannot_be_read_is_buried_and_its_sender_told(
             {"group": "routing.agencies", "reason": answer["reason"]}
         )
 
-    assert await eventually(buried, within=20)
+    assert await eventually(buried)
 
 
 async def test_the_agencys_page_shows_what_was_refused(routing: Routing) -> None:

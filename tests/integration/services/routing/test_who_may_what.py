@@ -3,7 +3,6 @@
 A route that is not in the table fails; so does a table entry without a route.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -154,14 +153,10 @@ async def test_no_change_goes_without_the_form_token_or_from_another_site(routin
 
 
 async def ask(client: httpx.AsyncClient, route: str) -> httpx.Response:
-    """The route with ids that nobody has; a stream that begins counts as 200."""
+    """The route with ids that nobody has; of a stream only the head, since its body has no end."""
     method, path = route.split(" ")
     for name in ("account_id", "key_id", "case_id", "task_id", "agency", "replay_id"):
         path = path.replace(f"{{{name}}}", "nothing")
     path = path.replace("{step}", "reply")
     body: dict[str, Any] = {"json": {}} if path.startswith("/api/") and method != "GET" else {}
-    try:
-        async with asyncio.timeout(2 if path.endswith("/stream") else 20):
-            return await client.request(method, path, **body)
-    except TimeoutError:
-        return httpx.Response(200)
+    return await client.request("HEAD" if path.endswith("/stream") else method, path, **body)

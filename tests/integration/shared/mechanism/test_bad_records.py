@@ -71,7 +71,7 @@ async def test_one_in_a_hundred_bad_records_of_three_kinds_is_parked_once_and_ho
     async def is_consumed() -> bool:
         return await backbone.committed(REPORTS) == len(records)
 
-    await eventually(is_consumed, within=20)
+    await eventually(is_consumed)
     assert await cases(backbone) == 1_200
     assert await reasons(backbone) == ["not-json"] * 4 + ["schema:report_id:string_type"] * 4 + ["unknown-type"] * 4
     letters = await backbone.dead_letters.find(Selection())

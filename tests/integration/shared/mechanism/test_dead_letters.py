@@ -70,7 +70,7 @@ async def buried(backbone: Backbone, handler: Handler, count: int = 1) -> Consum
     async def are_buried() -> bool:
         return len(await backbone.dead_letters.find(Selection())) == count
 
-    await eventually(are_buried, within=20)
+    await eventually(are_buried)
     await eventually(lambda: len(handler.heard_elsewhere) == count)
     return consumers
 

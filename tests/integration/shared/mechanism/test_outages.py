@@ -33,7 +33,7 @@ from tests.places import own_environment, settings_from
 
 pytestmark = pytest.mark.kafka
 
-HANGING = 10.0
+HANGING = 30.0
 """Seconds. A broker that is away stays away, so whoever waited for it would take longer than any busy machine."""
 
 
@@ -114,7 +114,6 @@ async def test_accepting_goes_on_while_the_broker_is_away_and_all_is_told_in_ord
         lambda: (
             min(each.version - before[each.report_id] for each in works) > 40 and not outage.producer.is_connected
         ),
-        within=30,
     )
     back = time.monotonic()
     await asyncio.to_thread(own_pair.kafka.restart if how == "kill" else own_pair.kafka.resume)
@@ -127,14 +126,14 @@ async def test_accepting_goes_on_while_the_broker_is_away_and_all_is_told_in_ord
     async def is_told() -> bool:
         return {key: sorted(found) for key, found in (await sequences(outage)).items()} == accepted
 
-    await eventually(is_told, within=30)
+    await eventually(is_told)
     assert await sequences(outage) == accepted
 
     async def is_settled() -> bool:
         waiting = await outage.relay().waiting()
         return waiting.documents == 0 and await outage.cases.collection.count_documents({}) == len(works)
 
-    await eventually(is_settled, within=20)
+    await eventually(is_settled)
     assert await outage.dead_letters.find(Selection()) == []
 
 
@@ -177,12 +176,12 @@ async def test_a_consumer_loop_loses_and_buries_nothing_while_mongod_is_paused(
         await outage.send(record_of_report(f"b{number}"), poison)
         await asyncio.sleep(0.1)  # records keep coming for the four seconds of the pause
     await asyncio.to_thread(own_pair.mongod.resume)
-    await eventually(lambda: are_opened(90), within=20)
+    await eventually(lambda: are_opened(90))
 
     async def is_consumed() -> bool:
         return await outage.committed(REPORTS) == 130
 
-    await eventually(is_consumed, within=20)
+    await eventually(is_consumed)
     assert len(await outage.dead_letters.find(Selection())) == 40
     assert {letter.place.reason for letter in await outage.dead_letters.find(Selection())} == {"not-json"}
 
@@ -205,7 +204,7 @@ async def test_a_killed_mongod_costs_nothing_that_was_accepted(outage: Backbone,
                         raise
                     return False
 
-            await eventually(is_accepted, within=20)
+            await eventually(is_accepted)
             accepted.append(report_id)
 
     [accepting] = outage.start(accept_many())
@@ -218,5 +217,5 @@ async def test_a_killed_mongod_costs_nothing_that_was_accepted(outage: Backbone,
         told = {record.key.decode() for record in await outage.read(REPORTS)}
         return told == set(accepted) and await outage.cases.collection.count_documents({}) == 400
 
-    await eventually(is_told, within=20)
+    await eventually(is_told)
     assert await outage.dead_letters.find(Selection()) == []

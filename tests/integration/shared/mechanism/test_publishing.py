@@ -109,7 +109,7 @@ async def test_of_two_relays_one_works_and_the_other_takes_over_when_it_vanishes
         await second._look()
         return await are_told(backbone, 1)
 
-    await eventually(is_taken_over, within=4)
+    await eventually(is_taken_over)
 
 
 async def test_a_relay_that_is_told_to_stop_gives_its_lease_back(
@@ -192,7 +192,7 @@ async def test_many_events_for_a_topic_that_is_not_there_hold_up_the_others_only
     monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 1.0)
     await backbone.prepare(REPORTS)
     lost = [Record("nowhere.v1", b"k", b"{}") for _ in range(30)]
-    outcomes = await asyncio.wait_for(backbone.producer.send([*lost, record_of_report("r1")]), 8)
+    outcomes = await asyncio.wait_for(backbone.producer.send([*lost, record_of_report("r1")]), 20)
     assert [outcome is None for outcome in outcomes] == [False] * 30 + [True]
 
 

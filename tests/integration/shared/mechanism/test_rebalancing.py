@@ -30,7 +30,7 @@ async def test_replicas_that_come_and_go_open_each_case_once(backbone: Backbone)
         async def is_moving(before: int = before) -> bool:
             return await backbone.cases.collection.count_documents({}) > before or flowing.done()
 
-        await eventually(is_moving, within=20)
+        await eventually(is_moving)
         if leaves is None:
             running.append(start(backbone))
         else:
@@ -40,7 +40,7 @@ async def test_replicas_that_come_and_go_open_each_case_once(backbone: Backbone)
     async def is_consumed() -> bool:
         return await backbone.committed(REPORTS) == COUNT
 
-    await eventually(is_consumed, within=30)
+    await eventually(is_consumed)
     assert await backbone.cases.collection.count_documents({}) == COUNT
     told = await backbone.read(CASES)
     assert len({(record.key, record.value, record.headers) for record in told}) == COUNT

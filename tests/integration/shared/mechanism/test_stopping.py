@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
-from shared.events import Received
+from shared.events import PendingEvent, Received
 from shared.events.reports import ReportReceived
 from shared.messaging import Said
+from shared.producing import Outcome
 from shared.tasks import kept_alive
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.integration.shared.mechanism.backbone import (
     CASES,
     GROUP,
@@ -45,7 +47,7 @@ async def test_a_handler_that_hangs_does_not_hold_up_the_stop_and_its_batch_is_t
     async def is_opened() -> bool:
         return await backbone.cases.collection.count_documents({}) == 1
 
-    await eventually(is_opened, within=20)
+    await eventually(is_opened)
 
 
 async def test_a_batch_in_hand_is_finished_before_the_stop(backbone: Backbone) -> None:
@@ -78,19 +80,28 @@ async def test_a_stop_that_fails_is_still_a_stop(backbone: Backbone, monkeypatch
         raise ExceptionGroup("Failed to stop subscribers", [RuntimeError("a bug")])
 
     monkeypatch.setattr(consumers._broker, "stop", stop_badly)
-    await asyncio.wait_for(backbone.stop(running), 10)
+    await asyncio.wait_for(backbone.stop(running), PATIENCE)
     assert not consumers.is_running
 
 
-async def test_a_publisher_stopped_in_the_middle_leaves_the_rest_to_the_relay(backbone: Backbone) -> None:
-    from datetime import timedelta
-
+async def test_a_publisher_stopped_in_the_middle_leaves_the_rest_to_the_relay(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await backbone.prepare(REPORTS)
     ids = [f"r{number}" for number in range(300)]
     await asyncio.gather(*(backbone.accept(report_id=each) for each in ids))
+    send, a_third_is_sent = backbone.producer.send_events, asyncio.Event()
+
+    async def send_a_third_and_hang(events: Sequence[PendingEvent]) -> list[Outcome]:
+        await send(events[: len(ids) // 3])
+        a_third_is_sent.set()
+        return await asyncio.Future()
+
+    monkeypatch.setattr(backbone.producer, "send_events", send_a_third_and_hang)
     [publishing] = backbone.start(backbone.publisher.run())
-    await eventually(lambda: backbone.producer._waiting)
+    await a_third_is_sent.wait()
     await backbone.stop(publishing)
+    monkeypatch.undo()
     backbone.start(backbone.relay(age=timedelta(0)).run())
 
     async def is_told() -> bool:

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from shared.http import Readiness
 from shared.telemetry import current_traceparent
+from tests.eventually import PATIENCE
 from tests.unit.shared.captured_log import captured_log
 from tests.unit.shared.http.conftest import make_app
 
@@ -96,7 +97,7 @@ async def test_head_of_a_stream_ends() -> None:
     async def stream() -> StreamingResponse:
         return StreamingResponse(beats(), media_type="text/event-stream")
 
-    async with opened(routers=[router]) as client, asyncio.timeout(2):
+    async with opened(routers=[router]) as client, asyncio.timeout(PATIENCE):
         assert (await client.head("/beats")).status_code == 200
 
 

@@ -18,7 +18,7 @@ import uvicorn
 
 from shared.http import protocol, server_config
 from shared.settings import Settings
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.unit.shared.http.conftest import make_app
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -50,7 +50,7 @@ async def port() -> AsyncIterator[int]:
 
 async def talk(port: int, *parts: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send bytes as they are, read one answer."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             for part in parts:
@@ -113,7 +113,7 @@ async def test_a_head_that_comes_too_slowly_is_given_up(port: int, monkeypatch: 
 
 
 async def test_head_is_answered_without_a_body(port: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"HEAD /api/v1/long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answer = await reader.read()

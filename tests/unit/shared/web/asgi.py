@@ -52,7 +52,7 @@ class Connection:
         return b"".join(self.sent).decode()
 
     async def heard(self, words: str) -> None:
-        await eventually(lambda: words in self.text, within=2)
+        await eventually(lambda: words in self.text)
 
 
 async def messages(*given: Any) -> AsyncIterator[Any]:

@@ -7,7 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from shared.web.stream import EventStream, Message, StreamHandover, last_event_id
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.unit.shared.web.asgi import Connection, messages
 from tests.unit.shared.web.builders import a_request
 
@@ -101,7 +101,7 @@ async def test_a_client_that_stops_reading_is_let_go() -> None:
     await client.heard("retry")
     client.stop_reading()
     source.more.put_nowait(Message(data="a"))
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, PATIENCE)
     assert source.is_closed
     assert not client.is_complete
 
@@ -137,7 +137,7 @@ async def test_a_stream_goes_on_after_everything_that_began_it_has_returned() ->
         returned.set()
 
     task = client.open(StreamHandover(application))
-    await asyncio.wait_for(returned.wait(), 2)
+    await asyncio.wait_for(returned.wait(), PATIENCE)
     source.more.put_nowait(Message(data="a"))
     await client.heard("data: a")
     client.leave()

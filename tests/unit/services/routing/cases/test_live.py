@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from services.routing.cases.live import LiveCases
 from shared.web.broadcast import Listener
+from tests.eventually import PATIENCE
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Board:
 
 
 async def heard(listener: Listener) -> str:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         return (await anext(listener)).decode()
 
 
@@ -93,7 +94,7 @@ async def test_nobody_watches_when_nobody_looks() -> None:
     await listener.aclose()
     changes.queue.put_nowait(frozenset())
     assert live._watching is not None
-    await asyncio.wait_for(live._watching, 2)
+    await asyncio.wait_for(live._watching, PATIENCE)
     again = await live.listen(Board("a"))
     await heard(again)
     changes.queue.put_nowait(frozenset({"case-2"}))
