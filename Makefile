@@ -7,7 +7,7 @@ SOURCES := services shared deploy tests $(sort $(patsubst %/,%,$(dir $(wildcard 
 PYTEST := $(BIN)/pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery torture demo up compose compose-down clean
+.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery test-engine torture demo up compose compose-down clean
 
 help: ## List the targets
 	@echo "make TARGET [ARGS=...]"
@@ -52,6 +52,10 @@ test-e2e: $(INSTALLED) ## Run the tests through a browser (Chromium)
 
 test-delivery: $(INSTALLED) ## Kill all services over and over while people use them: nothing lost, nothing doubled
 	$(PYTEST) tests/delivery
+
+test-engine: $(INSTALLED) ## Kill, scale, replace and restore containers on a Docker engine; the mechanism's tests on testcontainers
+	HAIVAN_TEST_ENGINE=1 $(PYTEST) tests/engine
+	HAIVAN_TEST_BACKEND=docker $(PYTEST) tests/integration/shared tests/integration/services
 
 torture: $(INSTALLED) ## Kill services, broker and database KILLS=10000 times from SEED=...; Ctrl-C judges and stops, again goes on
 	$(BIN)/python -m tests.delivery.torture --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED)) $(ARGS)

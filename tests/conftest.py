@@ -1,7 +1,7 @@
 """What every test may ask for; Kafka and MongoDB start when the first test asks for them.
 
 tests.embedded gives backends and own_pair, tests.places gives settings, environment and make_settings,
-tests.chromium gives chromium, and this file clock.
+tests.chromium gives chromium, tests.docker_engine leaves out what nobody asked for, and this file gives clock.
 """
 
 import hypothesis
@@ -16,7 +16,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("untimed")
 
-pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.services"]
+pytest_plugins = ["tests.embedded", "tests.places", "tests.chromium", "tests.services", "tests.docker_engine"]
 
 
 @pytest.fixture

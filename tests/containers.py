@@ -1,77 +1,151 @@
 """Kafka and MongoDB in containers, for `HAIVAN_TEST_BACKEND=docker`.
 
-Where the library's clean-up image can't be pulled, set TESTCONTAINERS_RYUK_DISABLED=true: these end by themselves.
-Generic containers on purpose: the library's ready-made ones assume other images, log lines and accounts.
+The same images, flags and settings as in `deploy/docker-compose.yml`; only the addresses are others. Generic
+containers on purpose: the library's ready-made ones assume other images, log lines and accounts. Where the library's
+clean-up image can't be pulled, set TESTCONTAINERS_RYUK_DISABLED=true: these end by themselves.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
 
-from pymongo import MongoClient
+from docker.errors import APIError
 from pymongo.errors import PyMongoError
 from testcontainers.core.container import DockerContainer
 
+from deploy.compose.replica_set import initiate
 from deploy.embedded.kafka import answers_as_kafka
+from deploy.embedded.mongod import REPLICA_SET
 from deploy.embedded.ports import LOOPBACK, free_port
+from tests.composition import described, image_of
 
-_READY_SECONDS = 120.0
+_READY_SECONDS = 180.0
+_ATTEMPTS = 3
+
+S = TypeVar("S", bound="ContainedServer")
+
+
+class ContainedServer(ABC):
+    """A server in a container that can be stopped and started again, on the same port and data."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.container = self.describe()
+
+    @abstractmethod
+    def describe(self) -> DockerContainer:
+        """The container, not started yet, that maps `self.port`."""
+
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether it answers clients now; takes it one step nearer if that is up to us."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.container.get_wrapped_container().kill()
+
+    def pause(self) -> None:
+        self.container.get_wrapped_container().pause()
+
+    def resume(self) -> None:
+        self.container.get_wrapped_container().unpause()
+
+    def restart(self) -> None:
+        """Start again, whether it is alive or dead, and wait until it is ready."""
+        self.container.get_wrapped_container().restart()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while not self.is_ready():
+            if time.monotonic() > deadline:
+                said = b"\n".join(self.container.get_logs()).decode(errors="replace")
+                raise TimeoutError(f"{self.container.image} took more than {_READY_SECONDS:.0f} s:\n{said[-3_000:]}")
+            time.sleep(0.1)
+
+
+class ContainedKafka(ContainedServer):
+    """A broker of one node."""
+
+    @property
+    def bootstrap(self) -> str:
+        return f"{LOOPBACK}:{self.port}"
+
+    def describe(self) -> DockerContainer:
+        own = {"KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://{self.bootstrap}"}
+        container = DockerContainer(image_of("kafka")).with_bind_ports(9092, self.port)
+        for name, value in (described("kafka")["environment"] | own).items():
+            container = container.with_env(name, str(value))
+        return container
+
+    def is_ready(self) -> bool:
+        return answers_as_kafka(LOOPBACK, self.port)
+
+
+class ContainedMongod(ContainedServer):
+    """A replica set of one; it listens on the port that is mapped, so that its name is the same on both sides."""
+
+    @property
+    def url(self) -> str:
+        return f"mongodb://{LOOPBACK}:{self.port}/?replicaSet={REPLICA_SET}"
+
+    def describe(self) -> DockerContainer:
+        command = [*described("mongo")["command"], f"--port={self.port}"]
+        return DockerContainer(image_of("mongo")).with_bind_ports(self.port, self.port).with_command(command)
+
+    def is_ready(self) -> bool:
+        try:
+            return initiate(f"{LOOPBACK}:{self.port}")
+        except PyMongoError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedPair:
+    """Both, as `deploy.embedded.pair.Pair` has them."""
+
+    kafka: ContainedKafka
+    mongod: ContainedMongod
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.kafka.bootstrap
+
+    @property
+    def mongo_url(self) -> str:
+        return self.mongod.url
 
 
 @contextmanager
-def kafka_container() -> Iterator[str]:
-    """The bootstrap servers of a one-node Kafka."""
-    port = free_port()
-    container = DockerContainer("apache/kafka:4.3.1").with_bind_ports(9092, port)
-    for name, value in _kafka_settings(port).items():
-        container = container.with_env(f"KAFKA_{name}", value)
-    with container:
-        _wait_until(lambda: answers_as_kafka(LOOPBACK, port), "Kafka")
-        yield f"{LOOPBACK}:{port}"
-
-
-def _kafka_settings(port: int) -> dict[str, str]:
-    return {
-        "NODE_ID": "1",
-        "PROCESS_ROLES": "broker,controller",
-        "LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
-        "ADVERTISED_LISTENERS": f"PLAINTEXT://{LOOPBACK}:{port}",
-        "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
-        "LISTENER_SECURITY_PROTOCOL_MAP": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
-        "OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
-        "OFFSETS_TOPIC_NUM_PARTITIONS": "4",
-        "TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
-        "TRANSACTION_STATE_LOG_MIN_ISR": "1",
-        "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
-        "AUTO_CREATE_TOPICS_ENABLE": "false",
-        "HEAP_OPTS": "-Xmx384m",
-    }
-
-
-@contextmanager
-def mongo_container() -> Iterator[str]:
-    """The URL of a replica set of one, reached through a mapped port (hence `directConnection`)."""
-    port = free_port()
-    container = DockerContainer("mongo:6.0").with_bind_ports(27017, port).with_command("--replSet rs0")
-    with container, MongoClient[dict[str, object]](LOOPBACK, port, directConnection=True) as client:
-        _wait_until(lambda: _initiated(client), "MongoDB")
-        yield f"mongodb://{LOOPBACK}:{port}/?directConnection=true"
-
-
-def _initiated(client: MongoClient[dict[str, object]]) -> bool:
+def contained(make: Callable[[], S]) -> Iterator[S]:
+    """One server, ready; it is removed with its data afterwards."""
+    server = _started(make)
     try:
-        if client.admin.command("hello").get("setName") is None:
-            member = {"_id": 0, "host": "localhost:27017"}
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
-        return bool(client.admin.command("hello")["isWritablePrimary"])
-    except PyMongoError:
-        return False
+        server.wait_until_ready()
+        yield server
+    finally:
+        server.container.stop()
 
 
-def _wait_until(ready: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
-    while not ready():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} in its container took more than {_READY_SECONDS:.0f} s.")
-        time.sleep(0.1)
+@contextmanager
+def contained_pair() -> Iterator[ContainedPair]:
+    with contained(ContainedMongod) as mongod, contained(ContainedKafka) as kafka:
+        yield ContainedPair(kafka, mongod)
+
+
+def _started(make: Callable[[], S]) -> S:
+    """Between choosing a free port and binding it another program may have taken it: choose again."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        server = make()
+        try:
+            server.container.start()
+        except APIError as error:
+            server.container.stop()
+            if attempt == _ATTEMPTS or "already" not in str(error):
+                raise
+        else:
+            return server
+    raise AssertionError("unreachable: the last attempt returns or raises")

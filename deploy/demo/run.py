@@ -20,7 +20,7 @@ from deploy.demo.day import SMALLEST, plan_day
 from deploy.demo.installation import Installation
 from deploy.demo.outcome import Outcome
 from deploy.demo.performance import Performance
-from deploy.demo.screen import Bars, Silence, show_outcome, show_where_to_look
+from deploy.demo.screen import Bars, Lines, show_outcome, show_what_next, show_where_to_look
 from deploy.demo.stage import Stage
 from deploy.embedded.errors import CannotRun
 from deploy.embedded.folders import Home
@@ -96,7 +96,7 @@ def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: 
     """Play and show; then, unless it is to end, watch on until somebody ends it."""
     profile = load_profile(Path(os.environ.get("HAIVAN_PROFILE") or ROOT / "profiles" / "hue"))
     seed = secrets.randbelow(_SEEDS) if wishes.seed is None else wishes.seed
-    onlooker = Silence() if wishes.as_json else Bars()
+    onlooker = Lines() if wishes.as_json else Bars()
     stage = Stage(place, profile, onlooker)
     performance = Performance(stage, yesterday(profile, seed=seed, size=wishes.size, moment=now()))
     cdc = cdc_program(place.kafka_bootstrap, logs)
@@ -106,7 +106,7 @@ def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: 
             performance.start()
             watch(performance.is_over)
         outcome = performance.outcome()
-        _show(outcome, place, time.monotonic() - began, as_json=wishes.as_json)
+        _show(outcome, place, time.monotonic() - began, wishes)
         if not wishes.once:
             watch(lambda: False)
         return 1 if outcome.broken else 0
@@ -115,12 +115,14 @@ def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: 
         cdc.stop(STOP_SECONDS)
 
 
-def _show(outcome: Outcome, place: Installation, seconds: float, *, as_json: bool) -> None:
-    if as_json:
+def _show(outcome: Outcome, place: Installation, seconds: float, wishes: Wishes) -> None:
+    if wishes.as_json:
         print_json({**outcome.document(), "seconds": round(seconds, 1)}, one_line=True)
         return
     show_outcome(outcome, seconds)
     show_where_to_look(place)
+    if not wishes.once:
+        show_what_next()
 
 
 def _started_here(record: RunRecord) -> Installation:

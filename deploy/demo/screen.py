@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from deploy.cli.output import console, figure, print_table
+from deploy.cli.output import console, figure, print_json, print_table
 from deploy.demo.actions import ActionKind
 from deploy.demo.installation import Installation
 from deploy.demo.outcome import Check, Outcome
@@ -58,14 +58,20 @@ class Bars(Progress):
         self._line = text
 
 
-class Silence:
-    """The onlooker of programs."""
+class Lines:
+    """The onlooker of programs: a document each time that there is something to say."""
 
-    def planned(self, kind: ActionKind, count: int) -> None: ...
+    def __init__(self) -> None:
+        self._happened = self._planned = 0
 
-    def done(self, kind: ActionKind) -> None: ...
+    def planned(self, kind: ActionKind, count: int) -> None:  # noqa: ARG002  # programs want the sum
+        self._planned += count
 
-    def says(self, text: str) -> None: ...
+    def done(self, kind: ActionKind) -> None:  # noqa: ARG002  # programs want the sum
+        self._happened += 1
+
+    def says(self, text: str) -> None:
+        print_json({"happened": self._happened, "of": self._planned, "message": text}, one_line=True)
 
 
 def show_outcome(outcome: Outcome, seconds: float) -> None:
@@ -87,7 +93,7 @@ def show_outcome(outcome: Outcome, seconds: float) -> None:
 
 
 def show_where_to_look(place: Installation) -> None:
-    """Addresses, accounts, and what to try next."""
+    """Addresses and accounts."""
     urls = place.urls
     places = [
         ("report something, follow it by its code", f"{urls['intake']}/"),
@@ -102,6 +108,10 @@ def show_where_to_look(place: Installation) -> None:
     print_table(("", ""), places)
     console.print(Text(f"\nAccounts, all with the password {DEMO_PASSWORD}", style="bold"))
     print_table(("account", "who", "roles", "agency or post"), [_chair(chair) for chair in CHAIRS])
+
+
+def show_what_next() -> None:
+    """To whoever started it here and stays."""
     console.print("\nIn another terminal: ./haivan topics, ./haivan lag, ./haivan dlq list. Ctrl-C ends everything.")
 
 

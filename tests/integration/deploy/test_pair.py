@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,13 @@ from tests.embedded import Backends
 pytestmark = pytest.mark.kafka
 
 MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def own_pair(tmp_path: Path, ours: dict[str, str]) -> Iterator[Pair]:
+    """The embedded pair itself is what is tested here, whatever the other tests run on."""
+    with start_pair(tmp_path / "pair", environ=ours) as pair:
+        yield pair
 
 
 def unique(name: str) -> str:

@@ -1,7 +1,6 @@
 """Kafka or MongoDB away under load: what was accepted is told, once in effect and in order; nobody waits for ever."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 from pymongo.errors import PyMongoError
 
-from deploy.embedded.pair import Pair, start_pair
 from shared.aggregates import Aggregates
 from shared.dead_letters import Selection
 from shared.events import Cause
@@ -17,7 +15,7 @@ from shared.ids import new_id
 from shared.mongo import is_away
 from shared.pending import Change, Command
 from shared.publishing import Record
-from tests.embedded import without_overrides
+from tests.embedded import OwnPair, start_own_pair
 from tests.eventually import eventually
 from tests.integration.shared.mechanism.backbone import (
     CASES,
@@ -38,14 +36,14 @@ HANGING = 30.0
 
 
 @pytest.fixture(scope="module")
-def own_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def own_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnPair]:
     """Servers that only this file's tests stop, one test after the other."""
-    with start_pair(tmp_path_factory.mktemp("outages"), environ=without_overrides(os.environ)) as pair:
+    with start_own_pair(tmp_path_factory.mktemp("outages")) as pair:
         yield pair
 
 
 @pytest.fixture
-async def outage(own_pair: Pair) -> AsyncIterator[Backbone]:
+async def outage(own_pair: OwnPair) -> AsyncIterator[Backbone]:
     """The mechanism on servers of its own, for a test that stops them."""
     made = Backbone(settings_from(own_environment(own_pair.kafka_bootstrap, own_pair.mongo_url)))
     try:
@@ -96,7 +94,7 @@ async def sequences(backbone: Backbone) -> dict[str, list[int]]:
 
 @pytest.mark.parametrize("how", ["kill", "pause"])
 async def test_accepting_goes_on_while_the_broker_is_away_and_all_is_told_in_order_afterwards(
-    outage: Backbone, own_pair: Pair, how: str
+    outage: Backbone, own_pair: OwnPair, how: str
 ) -> None:
     await outage.prepare(REPORTS, CASES)
     consumers = outage.consumers(outage.loop(opening(outage.cases)), topics=(REPORTS, CASES))
@@ -137,7 +135,7 @@ async def test_accepting_goes_on_while_the_broker_is_away_and_all_is_told_in_ord
     assert await outage.dead_letters.find(Selection()) == []
 
 
-async def test_accepting_says_soon_that_a_paused_mongod_does_not_answer(outage: Backbone, own_pair: Pair) -> None:
+async def test_accepting_says_soon_that_a_paused_mongod_does_not_answer(outage: Backbone, own_pair: OwnPair) -> None:
     await outage.prepare(REPORTS, CASES)
     await outage.accept("trước")
     report_id = new_id()
@@ -159,7 +157,7 @@ async def test_accepting_says_soon_that_a_paused_mongod_does_not_answer(outage: 
 
 
 async def test_a_consumer_loop_loses_and_buries_nothing_while_mongod_is_paused(
-    outage: Backbone, own_pair: Pair
+    outage: Backbone, own_pair: OwnPair
 ) -> None:
     await outage.prepare(REPORTS, CASES)
     loop = outage.loop(opening(outage.cases))
@@ -186,7 +184,7 @@ async def test_a_consumer_loop_loses_and_buries_nothing_while_mongod_is_paused(
     assert {letter.place.reason for letter in await outage.dead_letters.find(Selection())} == {"not-json"}
 
 
-async def test_a_killed_mongod_costs_nothing_that_was_accepted(outage: Backbone, own_pair: Pair) -> None:
+async def test_a_killed_mongod_costs_nothing_that_was_accepted(outage: Backbone, own_pair: OwnPair) -> None:
     await outage.prepare(REPORTS, CASES)
     consumers = outage.consumers(outage.loop(opening(outage.cases)), topics=(REPORTS, CASES))
     outage.start(outage.publisher.run(), outage.relay().run(), consumers.run())

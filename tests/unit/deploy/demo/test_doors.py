@@ -68,6 +68,26 @@ async def test_it_knocks_until_somebody_answers(doors: Doors, scratch: Scratch) 
     assert set(scratch.bodies) == {b'{"words":"x"}'}
 
 
+@pytest.mark.parametrize("status", [502, 504])
+async def test_what_a_gateway_says_in_the_place_of_a_service_is_nobodys_answer(
+    doors: Doors, scratch: Scratch, status: int
+) -> None:
+    scratch.plan = [status, status, 201]
+    answered = await doors.post("intake", "/api/v1/reports", {"words": "x"}, Caller.of("a"), key="k")
+    assert (answered.status, doors.server_errors) == (201, 0)
+    assert [request.headers["Idempotency-Key"] for request in scratch.seen] == ["k"] * 3
+    assert set(scratch.bodies) == {b'{"words":"x"}'}
+
+
+async def test_a_gateway_with_nobody_behind_it_is_given_up_in_the_end(
+    doors: Doors, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors_module, "_PATIENCE_SECONDS", 0.0)
+    scratch.plan = [502] * 100
+    answered = await doors.get("intake", "/", Caller.of("a"))
+    assert (answered.status, answered.is_yes) == (0, False)
+
+
 async def test_a_refusal_is_an_answer(doors: Doors, scratch: Scratch) -> None:
     scratch.plan = [422]
     answered = await doors.post("intake", "/", {}, Caller.of("a"))

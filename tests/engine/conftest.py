@@ -1,0 +1,17 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engine.installation import Installation
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation for all tests that leave it as they found it; nothing of it is left afterwards."""
+    made = Installation(tmp_path_factory.mktemp("installation"))
+    try:
+        made.practice("start")
+        yield made
+    finally:
+        made.practice("down")
+    assert made.leftovers() == []
