@@ -7,7 +7,7 @@ bounded queue fills, overflow stays with the relay. A time-out would mean "unkno
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from aiokafka.errors import (
     KafkaError,
     MessageSizeTooLargeError,
     OutOfOrderSequenceNumber,
+    ProducerClosed,
     RecordListTooLargeError,
     UnknownTopicOrPartitionError,
 )
@@ -68,6 +69,7 @@ class EventProducer:
         self._producer: AIOKafkaProducer | None = None
         self._connecting = asyncio.Lock()
         self._waiting: dict[object, float] = {}
+        self._hanging_on: dict[AIOKafkaProducer, set[asyncio.Timeout]] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -92,10 +94,13 @@ class EventProducer:
         """Send raw records in order and wait for the broker's word on each."""
         producer = await self._connected()
         unsent = _Unsent()
+        begun: list[asyncio.Future[Any]] = []
         with self._waits():
-            futures = [await self._begin(producer, record, unsent) for record in records]
-            results = await asyncio.gather(*futures, return_exceptions=True)
-        outcomes: list[Outcome] = [result if isinstance(result, BaseException) else None for result in results]
+            async with self._until_replaced(producer):
+                for record in records:
+                    begun.append(await self._begin(producer, record, unsent))  # noqa: PERF401 - it may end half-way
+                await asyncio.gather(*begun, return_exceptions=True)
+        outcomes = [*map(_outcome_of, begun), *(ProducerClosed() for _ in records[len(begun) :])]
         if any(outcomes) and (_has_ended(producer) or unsent.broker_refused_one_of(outcomes)):
             await self._replace(producer)
         fp("published")
@@ -109,6 +114,22 @@ class EventProducer:
             yield
         finally:
             del self._waiting[token]
+
+    @contextlib.asynccontextmanager
+    async def _until_replaced(self, producer: AIOKafkaProducer) -> AsyncIterator[None]:
+        """Give up what still waits on this producer when it is replaced.
+
+        A closed client asks for no metadata any more, and whoever waits for a topic to be known to it would wait for
+        ever (measured: first events of a topic while the broker was stopping).
+        """
+        hanging = self._hanging_on.setdefault(producer, set())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None) as until:
+                hanging.add(until)
+                try:
+                    yield
+                finally:
+                    hanging.discard(until)
 
     async def stop(self) -> None:
         """Flush for a moment and close; what the broker has not confirmed stays pending."""
@@ -162,10 +183,13 @@ class EventProducer:
 
     async def _replace(self, spent: AIOKafkaProducer) -> None:
         async with self._connecting:
-            if self._producer is spent:
-                self._producer = None
+            if self._producer is not spent:
+                return
+            self._producer = None
         log.warning("producer_replaced")
         await _stop_quietly(spent)
+        for hanging in self._hanging_on.pop(spent, ()):
+            hanging.reschedule(asyncio.get_running_loop().time())
 
 
 class _Unsent:
@@ -190,6 +214,11 @@ class _Unsent:
     def broker_refused_one_of(self, outcomes: Sequence[Outcome]) -> bool:
         own = [*self._topics.values(), *self._keys.values()]
         return any(isinstance(each, _SPENDING) and each not in own for each in outcomes)
+
+
+def _outcome_of(begun: asyncio.Future[Any]) -> Outcome:
+    """What the broker said; nothing, when it was given up."""
+    return ProducerClosed() if begun.cancelled() else begun.exception()
 
 
 def _has_ended(producer: AIOKafkaProducer) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiokafka.errors import ProducerClosed
 
 from shared.aggregates import Aggregates
 from shared.events import Cause, PendingEvent
@@ -211,6 +212,26 @@ async def test_a_producer_whose_sender_died_is_replaced(backbone: Backbone) -> N
     await backbone.producer.send([record_of_report("r3")])
     await backbone.send(record_of_report("r4"))
     assert b"r4" in {record.key for record in await backbone.read(REPORTS)}
+
+
+async def test_whoever_waits_on_a_producer_that_is_replaced_is_told_so(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 120.0)
+    await backbone.prepare(REPORTS)
+    await backbone.send(record_of_report("r1"))
+    spent = backbone.producer._producer
+    assert spent is not None
+    prefix = backbone.settings.topic_prefix
+    waiting = asyncio.create_task(
+        backbone.producer.send([record_of_report("r2"), Record("nowhere.v1", b"k", b"{}"), record_of_report("r3")])
+    )
+    await eventually(lambda: f"{prefix}nowhere.v1" in spent.client._topics)
+    await backbone.producer.send([Record(REPORTS, b"big", b"x" * 300_000)])  # refused by the broker
+    sent, *given_up = await asyncio.wait_for(waiting, 60)
+    assert sent is None
+    assert [type(each) for each in given_up] == [ProducerClosed] * 2
+    assert await backbone.producer.send([record_of_report("r4")]) == [None]
 
 
 async def test_a_document_that_cannot_be_published_blocks_only_itself_and_is_counted(
