@@ -55,7 +55,7 @@ test-delivery: $(INSTALLED) ## Kill all services over and over while people use 
 
 test-engine: $(INSTALLED) ## Kill, scale, replace and restore containers on a Docker engine; the mechanism's tests on testcontainers
 	HAIVAN_TEST_ENGINE=1 $(PYTEST) tests/engine
-	HAIVAN_TEST_BACKEND=docker $(PYTEST) tests/integration/shared tests/integration/services
+	HAIVAN_TEST_BACKEND=docker TESTCONTAINERS_RYUK_DISABLED=true $(PYTEST) tests/integration/shared tests/integration/services
 
 torture: $(INSTALLED) ## Kill services, broker and database KILLS=10000 times from SEED=...; Ctrl-C judges and stops, again goes on
 	$(BIN)/python -m tests.delivery.torture --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED)) $(ARGS)

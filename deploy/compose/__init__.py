@@ -1,4 +1,4 @@
-"""What `docker-compose.yml` does beside its services: keys, folders, the replica set and topics at first; copies later.
+"""What `docker-compose.yml` does beside its services: keys, owners, the replica set and topics; copies.
 
 Each is a program (`python -m deploy.compose.<name>`) that may be run again at any time and takes nothing away.
 """

@@ -4,11 +4,13 @@ import asyncio
 import time
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
 from deploy.cli.broker import connect
 from deploy.demo.doors import Caller, Doors
 from deploy.demo.ledger import Score
 from deploy.demo.listener import Listener
+from deploy.embedded.errors import CannotRun
 from shared.settings import ServiceName
 from shared.topics import PLATFORM_COUNTS
 
@@ -57,6 +59,12 @@ class Settling:
 
     async def _quiet_ends(self) -> dict[TopicPartition, int] | None:
         """Where the topics end, if everything up to there was heard and consumed and nothing waits behind."""
+        try:
+            return await self._ends_if_quiet()
+        except (CannotRun, KafkaError):
+            return None  # a broker that is away has not said that all is quiet
+
+    async def _ends_if_quiet(self) -> dict[TopicPartition, int] | None:
         ends = {place: end for place, end in (await self._listener.ends()).items() if _counts(place.topic)}
         if not await self._listener.is_at(ends) or await self._lag() or not await outboxes_empty(self._doors):
             return None
