@@ -52,7 +52,7 @@ class Stage:
         self._listener = Listener(place.kafka_bootstrap, [agency.id for agency in profile.agencies])
         self._subscribers = Subscribers(self._doors, self._staff, place.receivers_host, place.receivers_listen)
         self._desks = AgencyDesks(self._doors, self._staff, self._ledger, self._listener, place.kafka_bootstrap)
-        self._settling = Settling(self._doors, self._listener, place.kafka_bootstrap)
+        self._settling = Settling(self._doors, self._listener, place.kafka_bootstrap, self._undelivered)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -90,6 +90,9 @@ class Stage:
         self._onlooker.says("All was answered. Waiting until it has gone all its ways …")
         settled = await self._settling.settled(_SETTLE_WITHIN_SECONDS)
         return await self._outcome(day, played - began, time.monotonic() - played, settled=settled)
+
+    async def _undelivered(self) -> int:
+        return await self._stores.undelivered(self._subscribers.ids)
 
     async def _tell(self) -> None:
         """How it stands, a few times a second, until cancelled."""

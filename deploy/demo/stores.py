@@ -1,6 +1,6 @@
 """What the services have stored since the demo began, read from MongoDB without their help."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -61,6 +61,11 @@ class Stores:
     async def new(self) -> Stored:
         """What is there now and was not before."""
         return {place: [each async for each in self._new(place)] for place in _FIELDS}
+
+    async def undelivered(self, recipients: Collection[str]) -> int:
+        """How many messages to these are still to be sent, or to be sent again."""
+        due = {"state.status": "waiting", "state.recipient_id": {"$in": list(recipients)}}
+        return int(await self._collection(("notifications", "deliveries")).count_documents(due))
 
     async def _new(self, place: tuple[str, str]) -> Any:
         fields = {"_id": 1} | dict.fromkeys(_FIELDS[place], 1)

@@ -6,7 +6,7 @@ import secrets
 from tests.engine.installation import Day, Installation
 from tests.eventually import eventually_sync
 
-SHORT, LONG = 250, 1_500
+SHORT, LONG = 250, 1_000
 """Things that happen; fifty a second at most."""
 _BEGUN = 40
 _BEGINS_WITHIN = 180

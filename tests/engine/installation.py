@@ -34,6 +34,9 @@ class Day:
         assert self.process.poll() in {None, 0}, self.tail()
         return any(line.get("happened", 0) >= count for line in self.lines())
 
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
     def outcome(self, within: float) -> dict[str, Any]:
         """Once it was compared."""
         self.process.wait(within)

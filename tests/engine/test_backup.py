@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.days import LONG, assert_nothing_was_lost_or_doubled, begin_day
+from tests.engine.days import assert_nothing_was_lost_or_doubled, begin_day
 from tests.engine.installation import Installation
 from tests.eventually import eventually_sync
 
@@ -60,7 +60,7 @@ def assert_consistent(found: dict[str, Any]) -> None:
 
 
 def test_a_copy_made_in_the_midst_of_a_day_brings_everything_back(doomed: Installation) -> None:
-    day = begin_day(doomed, LONG)
+    day = begin_day(doomed)
     at_least = figures(doomed)
     doomed.backup("save", "noon")
     assert_nothing_was_lost_or_doubled(doomed, day)

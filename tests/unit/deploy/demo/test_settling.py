@@ -32,6 +32,15 @@ class Kafka:
         return True
 
 
+def settling(kafka: Kafka, undelivered: Iterable[int] = ()) -> Settling:
+    waiting = iter(undelivered)
+
+    async def still_waiting() -> int:
+        return next(waiting, 0)
+
+    return Settling(cast("Any", None), cast("Any", kafka), "kafka:9092", still_waiting)
+
+
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> int:
@@ -52,10 +61,16 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 async def test_a_broker_that_is_away_is_waited_for(quiet: None, failure: Callable[[], Exception]) -> None:
     kafka = Kafka([failure(), failure()])
-    assert await Settling(cast("Any", None), cast("Any", kafka), "kafka:9092").settled(ALWAYS)
+    assert await settling(kafka).settled(ALWAYS)
     assert kafka.looks == 4
 
 
 async def test_who_never_answers_has_not_settled(quiet: None) -> None:
     kafka = Kafka(repeat(KafkaConnectionError("away")))
-    assert not await Settling(cast("Any", None), cast("Any", kafka), "kafka:9092").settled(0.05)
+    assert not await settling(kafka).settled(0.05)
+
+
+async def test_a_message_that_is_still_to_be_sent_is_waited_for(quiet: None) -> None:
+    kafka = Kafka([])
+    assert await settling(kafka, undelivered=[2, 1, 1]).settled(ALWAYS)
+    assert kafka.looks == 5
