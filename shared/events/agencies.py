@@ -137,6 +137,7 @@ class TaskUpdateRefused(Event):
     """An update could not be carried out: which one (`update_id` is its `ce_id`) and why.
 
     It speaks of the update, not of the task: a task that is refused two things would otherwise say both under one id.
+    An id that names somebody, a phone number say, comes back as a derived one: use ids that mean nothing.
     """
 
     agency: Slug

@@ -62,9 +62,14 @@ def router(desk: AreaDesk) -> APIRouter:
 
     @routes.put("/areas/{area_id}")
     async def declare_area(
-        area_id: AreaId, command: DeclareArea, key: IdempotencyKey, person: Declarer, response: Response
+        area_id: AreaId,
+        command: DeclareArea,
+        key: IdempotencyKey,
+        version: IfMatch,
+        person: Declarer,
+        response: Response,
     ) -> AreaView:
-        return shown(await desk.declare(area_id, command, key, person.account), response)
+        return shown(await desk.declare(area_id, command, key, person.account, version), response)
 
     @routes.post("/areas/{area_id}:end")
     async def end_area(

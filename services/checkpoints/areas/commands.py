@@ -80,6 +80,7 @@ class EndForm(Command):
     """The day at whose 0h an area ends."""
 
     key: RecordId
+    version: Annotated[int, Field(ge=1)] | None = None
     until_day: Day
 
     @property

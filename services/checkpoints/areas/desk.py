@@ -28,11 +28,13 @@ class AreaDesk:
     audit: Audit
     clock: Clock
 
-    async def declare(self, area_id: str, command: DeclareArea, key: str, by: str) -> Versioned[Area]:
-        """Declare an area, or another measure for a known one from a moment on."""
+    async def declare(
+        self, area_id: str, command: DeclareArea, key: str, by: str, version: int | None = None
+    ) -> Versioned[Area]:
+        """Declare an area, or another measure for a known one from a moment on; of this version, if one is named."""
         declared = _declared(area_id, command, by, self.clock)
         await self.audit.record(by, "area.declared", f"area/{area_id}", details={"measure": command.measure.value})
-        done = await self._declare(declared, Command(id=key, digest=command_digest(command)))
+        done = await self._declare(declared, Command(id=key, digest=command_digest(command)), version)
         self.areas.forget()
         return done
 
@@ -57,13 +59,17 @@ class AreaDesk:
             if await self.areas.aggregates.find(area.id) is None:
                 await self._declare(seeded(area, self.clock), Command(id=derived_id(area.id, "seed")))
 
-    async def _declare(self, declared: Area, command: Command) -> Versioned[Area]:
+    async def _declare(self, declared: Area, command: Command, version: int | None = None) -> Versioned[Area]:
         now, cause = self.clock(), cause_of_command(command.id)
-        if await self.areas.aggregates.find(declared.id) is None:
+        if version is None and await self.areas.aggregates.find(declared.id) is None:
             change = decide_declaration(None, declared, now)
             return await self.areas.aggregates.create(declared.id, change, cause, command=command)
         return await self.areas.aggregates.change(
-            declared.id, lambda known: decide_declaration(known, declared, now), cause, command=command
+            declared.id,
+            lambda known: decide_declaration(known, declared, now),
+            cause,
+            command=command,
+            expected_version=version,
         )
 
 

@@ -67,7 +67,7 @@ def router(desk: AreaDesk, pages: Pages) -> APIRouter:
         form = await read_form(request, EndForm)
         if isinstance(form, FormErrors):
             return await listed(request, person, form)
-        await desk.end(area_id, form.command, form.key, person.account)
+        await desk.end(area_id, form.command, form.key, person.account, form.version)
         return pages.redirect(request, "/areas", flash=_("Đã ghi ngày kết thúc."))
 
     return routes

@@ -81,15 +81,17 @@ def decide_refusal(refused: Refused, detail: Text) -> Change[Refused]:
 
 def refused_for(refusal: Refusal, agency: str, task_id: str, update_id: str, now: datetime) -> Change[Refused]:
     """A refusal of the domain as the agency hears it."""
-    refused = Refused(agency=agency, task_id=task_id, update_id=update_id, reason=refusal.slug, at=now)
-    return decide_refusal(refused, refusal.text)
+    return decide_refusal(_refused(refusal.slug, agency, task_id, update_id, now), refusal.text)
 
 
 def refused_as_invalid(reason: str, agency: str, task_id: str, update_id: str, now: datetime) -> Change[Refused]:
     """An update that cannot be read at all; `reason` says where and how, never with what content."""
-    refused = Refused(agency=agency, task_id=task_id, update_id=update_id, reason=reason[:80], at=now)
     detail = Text(
         vi=f"Không đọc được cập nhật này ({reason}). Xem mẫu trong docs/events.md.",
         en=f"This update cannot be read ({reason}). See the examples in docs/events.md.",
     )
-    return decide_refusal(refused, detail)
+    return decide_refusal(_refused(reason[:80], agency, task_id, update_id, now), detail)
+
+
+def _refused(reason: str, agency: str, task_id: str, update_id: str, now: datetime) -> Refused:
+    return Refused(agency=agency, task_id=_plain(task_id), update_id=_plain(update_id), reason=reason, at=now)

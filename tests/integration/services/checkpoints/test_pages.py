@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.ids import new_id
-from tests.integration.services.checkpoints.conftest import Checkpoints
+from tests.integration.services.checkpoints.conftest import PEOPLE, Checkpoints
 from tests.unit.shared.web.markup_faults import faults_of
 
 pytestmark = pytest.mark.kafka
@@ -40,6 +40,18 @@ async def test_every_page_is_sound_in_both_languages(checkpoints: Checkpoints, a
             answer = await client.get(path, params={**httpx.URL(path).params, "lang": language})
             assert answer.status_code == 200, path
             assert faults_of(answer.text) == [], path
+
+
+@pytest.mark.parametrize("account", PEOPLE)
+async def test_nobody_is_shown_a_way_that_is_closed(checkpoints: Checkpoints, account: str) -> None:
+    async with checkpoints.client(account) as client:
+        page = (await client.get("/areas")).text
+        bar = re.search(r'<nav class="local-nav".*?</nav>', page, re.DOTALL)
+        assert bar, page
+        ways = re.findall(r'href="(/[^"]*)"', bar[0])
+        assert "/areas" in ways
+        for way in ways:
+            assert (await client.get(way, follow_redirects=True)).status_code == 200, way
 
 
 @pytest.mark.parametrize("path", ["/", "/posts/hai-van", "/permits", "/watchlist", "/areas", "/flags"])
@@ -150,7 +162,9 @@ async def test_an_area_is_declared_from_0h_in_hue_and_ended(checkpoints: Checkpo
     async with checkpoints.client("ban-chi-dao") as committee:
         fields = {"key": new_id(), "name": "Quảng Ngãi", "called": "QNg, Dung Quất", "measure": "test", "days": "14"}
         assert (await posted(committee, "/areas", **fields, from_day="2026-11-20")).status_code == 303
-        ended = await posted(committee, "/areas/quang-ngai/end", key=new_id(), until_day="2026-11-25")
+        late = await posted(committee, "/areas/quang-ngai/end", key=new_id(), version="7", until_day="2026-11-25")
+        assert late.status_code == 412
+        ended = await posted(committee, "/areas/quang-ngai/end", key=new_id(), version="1", until_day="2026-11-25")
         assert ended.status_code == 303
         area = (await committee.get("/api/v1/areas/quang-ngai")).json()
     (period,) = area["periods"]

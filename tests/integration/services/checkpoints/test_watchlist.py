@@ -117,6 +117,10 @@ async def test_the_profile_s_areas_are_told_and_a_new_measure_applies_from_its_0
             headers={"If-Match": '"7"'},
         )
         assert stale.status_code == 412
+        stale = await committee.put("/api/v1/areas/quang-tri", json=body, headers={"If-Match": '"7"'})
+        assert stale.status_code == 412
+        again = await committee.put("/api/v1/areas/quang-tri", json=body, headers={"If-Match": '"1"'})
+        assert (again.status_code, again.headers["etag"]) == (200, '"2"')
     async with checkpoints.client("cong-an") as police:
         assert (await police.put("/api/v1/areas/quang-tri", json=body)).status_code == 403
         assert {"da-nang", "quang-tri"} <= {each["area_id"] for each in (await police.get("/api/v1/areas")).json()}

@@ -83,6 +83,9 @@ def test_an_id_that_names_somebody_is_told_to_nobody_else(told: str) -> None:
     cause = cause_without_people(Cause(id=told, correlation=told))
     assert told not in {cause.id, cause.correlation}
     assert cause == cause_without_people(Cause(id=told, correlation=told))
+    refused = said(refused_for(Conflict("x", Text("Hết.", "Over.")), "cdc", told, told, NOON))
+    unread = said(refused_as_invalid("json", "cdc", told, told, NOON))
+    assert told not in {refused.task_id, refused.update_id, unread.task_id, unread.update_id}
 
 
 @pytest.mark.parametrize("told", ["0f0e5d1c-1111-4c4c-8d8d-9e9e9e9e9e9e", "update-17", "agencies.cdc.updates.v1/0/7"])
