@@ -56,8 +56,11 @@ def decide_reopening(
 
 
 def decide_rating(case: Case, rating: ReportRated, cause: str, now: datetime) -> Change[Case]:
-    """The last rating counts."""
-    rated = replace(case, stars=rating.stars).with_entry(_entry("rated", str(rating.stars), cause, now))
+    """The last rating counts, and is the only one in the timeline: somebody may change it as often as they like."""
+    others = tuple(each for each in case.timeline if each.what != "rated")
+    rated = replace(case, stars=rating.stars, timeline=others).with_entry(
+        _entry("rated", str(rating.stars), cause, now)
+    )
     return Change(rated, (CaseRated(case_id=case.id, report_id=case.report_id, at=now, stars=rating.stars),))
 
 

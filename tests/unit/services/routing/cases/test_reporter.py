@@ -98,7 +98,9 @@ def test_an_agency_that_declined_is_not_asked_again_on_reopening() -> None:
 
 @pytest.mark.parametrize("stars", [1, 5])
 def test_the_last_rating_counts(stars: int) -> None:
-    rated = decide_rating(a_case(stars=3), ReportRated(report_id=REPORT, stars=stars, at=NOON), "event-5", NOON)
+    first = decide_rating(a_case(), ReportRated(report_id=REPORT, stars=3, at=NOON), "event-4", NOON)
+    rated = decide_rating(first.state, ReportRated(report_id=REPORT, stars=stars, at=NOON), "event-5", NOON)
+    assert [each.text for each in rated.state.timeline if each.what == "rated"] == [str(stars)]
     assert rated.state.stars == stars
     assert [event.stars for event in rated.events if isinstance(event, CaseRated)] == [stars]
 
