@@ -124,7 +124,7 @@ async def test_who_may_issue_what(
 
 async def test_permits_are_listed_page_by_page(checkpoints: Checkpoints) -> None:
     async with checkpoints.client("chi-huy-chot") as command:
-        for number in range(3):
+        for number in range(4):
             await command.post("/api/v1/permits", json=a_permit(plate=f"75C-70{number}.01"))
         first = (await command.get("/api/v1/permits?size=2")).json()
         second = (await command.get("/api/v1/permits", params={"size": 2, "cursor": first["next"]})).json()
