@@ -2,8 +2,8 @@
 
 Entries are numbered without a gap and each holds the SHA-256 of the one before, so that an entry deleted, altered or
 moved breaks the chain at its place. A separate document anchors the last entry, which shows a chain cut short; where
-the two disagree the place is kept and never forgotten. (Who may write both collections can forge both: keep
-`Audit.head` outside, in a log, from time to time.)
+the two disagree the place is kept and never forgotten. (Who may write both collections can forge both: hence the head
+goes to the log every hour, and `haivan audit verify` takes heads that were kept.)
 
 Entries hold ids, never personal data: free text is masked, a subject that looks like a person's number is refused.
 """
@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
@@ -23,10 +24,13 @@ from shared.clock import Clock, now
 from shared.identity.masking import mask_text
 from shared.mongo import Database, Document
 
+log = structlog.get_logger(__name__)
+
 ENTRIES = "audit"
 HEAD = "audit_head"
 
 _LARGEST_BATCH = 200
+_HEAD_EVERY_SECONDS = 3_600.0
 _LONGEST_TEXT = 1_000
 _DUPLICATE = 11000
 _THE_HEAD = {"_id": "head"}
@@ -96,13 +100,30 @@ class Audit:
         """The anchored end of the chain."""
         return _anchor(await self._head.find_one(_THE_HEAD))
 
-    async def verify(self) -> Break | None:
-        """The first place where the chain is broken, or None. Reads all of it; writers may go on meanwhile."""
+    async def verify(self, known: Anchor | None = None) -> Break | None:
+        """The first place where the chain is broken, or None. Reads all of it; writers may go on meanwhile.
+
+        Args:
+            known: a head that was kept outside; the entry there must still be that one.
+        """
         head = await self._head.find_one(_THE_HEAD)
         found = [Break(head["broken_at"], "this entry was replaced")] if head and "broken_at" in head else []
         if broken := await self._first_break(_anchor(head)):
             found.append(broken)
+        if known and await self._hash_at(known.sequence) != known.hash:
+            found.append(Break(known.sequence, "this entry is not the one whose head was kept"))
         return min(found, key=lambda each: each.sequence, default=None)
+
+    async def tell_head(self) -> None:
+        """Write the head to the log every hour: logs are kept elsewhere, by others, and forging both is harder."""
+        while True:
+            head = await self.head()
+            log.info("audit_head", sequence=head.sequence, hash=head.hash)
+            await asyncio.sleep(_HEAD_EVERY_SECONDS)
+
+    async def _hash_at(self, sequence: int) -> str | None:
+        entry = await self._entries.find_one({"_id": sequence}, {"hash": True})
+        return entry["hash"] if entry else None
 
     async def _first_break(self, head: Anchor) -> Break | None:
         tip = Anchor()

@@ -23,6 +23,7 @@ from pymongo.errors import PyMongoError
 from shared.accounts_projection import project_accounts
 from shared.aggregates import Aggregates
 from shared.audit import Audit
+from shared.audit_door import audit_router
 from shared.batches import GroupOffsets
 from shared.clock import Clock, now
 from shared.consumer_loop import GroupLoop
@@ -53,6 +54,7 @@ from shared.topic_creation import create_topics
 from shared.topics import topics_to_create
 from shared.unpublishable import Unpublishable
 from shared.vitals import Vitals
+from shared.web.audit_pages import audit_pages
 from shared.web.dashboard import dashboard_router
 from shared.web.headers import security_headers
 from shared.web.pages import Pages
@@ -195,6 +197,7 @@ class Runtime:
                 consumers.run,
                 replays.run,
                 vitals.run,
+                self.audit.tell_head,
                 lambda: counts.run(self.leases, relay),
             ],
         )
@@ -210,6 +213,8 @@ class Runtime:
                 machinery.unpublishable,
                 self.audit,
             ),
+            audit_router(self.audit),
+            audit_pages(pages, self.audit),
         ]
 
     def _consumers(self, parts: Parts) -> Consumers:

@@ -89,6 +89,16 @@ MATRIX: Mapping[str, Roles | None] = {
         ),
         OPERATOR,
     ),
+    **dict.fromkeys(
+        (
+            "POST /api/v1/operations/audit:search",
+            "POST /api/v1/operations/audit:verify",
+            "GET /audit",
+            "POST /audit/find",
+            "POST /audit/check",
+        ),
+        OPERATOR | {Role.COMMITTEE},
+    ),
     "GET /api/v1/cases": READERS | {Role.ENGINEER},
     "GET /api/v1/cases/{case_id}": READERS | {Role.ENGINEER},
     "POST /api/v1/tasks/{task_id}:acknowledge": WORKERS,

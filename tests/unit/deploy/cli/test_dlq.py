@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -208,3 +209,36 @@ def test_a_key_is_made_with_its_scopes_and_its_end(routing: Routing) -> None:
 def test_each_group_of_commands_explains_itself() -> None:
     for group in (dlq.app, accounts.app):
         assert CliRunner().invoke(group, ["--help"]).exit_code == 0
+
+
+ENTRY = {
+    "sequence": 7,
+    "at": "2026-11-23T01:00:00Z",
+    "actor": "cdc",
+    "action": "identity.looked_up",
+    "subject": "report/r1",
+    "reason": "gọi lại",
+}
+CHAIN = {"intact": True, "sequence": 7, "hash": "a" * 64, "broken_at": None, "reason": None}
+
+
+def test_the_audit_is_searched_by_what_is_named(routing: Routing) -> None:
+    routing.answers = {"operations/audit:search": (200, {"entries": [ENTRY], "before": None})}
+    assert "identity.looked_up" in run("audit", "search", "--actor", "cdc").output
+    assert routing.asked == [("operations/audit:search", {"actor": "cdc", "limit": 50})]
+    assert json.loads(run("audit", "search", "--json").output)["entries"] == [{"service": "routing", **ENTRY}]
+
+
+def test_a_kept_head_is_held_against_the_chain_and_a_break_is_an_exit_code(routing: Routing, tmp_path: Path) -> None:
+    routing.answers = {"operations/audit:verify": (200, CHAIN)}
+    kept = tmp_path / "heads.json"
+    kept.write_text(run("audit", "verify", "--json").output)
+    broken = CHAIN | {"intact": False, "broken_at": 3, "reason": "this entry was altered"}
+    routing.answers = {"operations/audit:verify": (200, broken)}
+    told = run("audit", "verify", "--against", str(kept))
+    assert told.exit_code == 1
+    assert "broken at entry 3" in " ".join(told.output.split())
+    assert routing.asked[-1] == ("operations/audit:verify", {"sequence": 7, "hash": "a" * 64})
+    kept.write_text("[]")
+    with pytest.raises(CannotRun, match="holds no chains"):
+        run("audit", "verify", "--against", str(kept))
