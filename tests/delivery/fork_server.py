@@ -15,6 +15,7 @@ import random
 import select
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -26,9 +27,12 @@ from services.intake.app import create_app as create_intake
 from services.notifications.app import create_app as create_notifications
 from services.routing import app as routing
 from shared import failpoints, runtime
+from shared.http.server import server_config
 from shared.serving import main as serve
 from shared.settings import ROOT, ServiceName, Settings
+from shared.web import pages
 from tests.integration.services.notifications.quick_service import LEASE, TRIES
+from tests.places import own_environment, settings_from
 
 _SERVICES: dict[ServiceName, Callable[[Settings], FastAPI]] = {
     "intake": create_intake,
@@ -42,6 +46,7 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Until stdin ends."""
     _read_files_once()
+    _build_once()
     awake, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -71,6 +76,21 @@ def _read_files_once() -> None:
         remembered = cache(getattr(module, name))
         remembered(path)
         setattr(module, name, remembered)
+
+
+def _build_once() -> None:
+    """Build each service and throw it away, for what that imports, compiles and remembers; nothing is started.
+
+    A fork whose parent has seen no service spends a third of its start on page templates and imports at first use.
+    """
+    memory: Any = pages
+    memory._Compiled = cache(pages._Compiled)  # all lives share what is compiled here
+    settings = settings_from(own_environment("127.0.0.1:1", "mongodb://127.0.0.1:1"))
+    for create in _SERVICES.values():
+        server_config(create(settings), settings).load()
+    gc.unfreeze()  # `server_config` froze what is thrown away here
+    if threading.active_count() != 1:
+        raise RuntimeError("a fork takes one thread along and leaves the locks of the others locked")
 
 
 def _fork(order: dict[str, Any]) -> int:

@@ -9,8 +9,11 @@ from shared.settings import ServiceName
 
 _OF_JOBS = ("claimed_job", "called")
 _LONGEST_WALK = 20.0
-_LONGEST_LIFE = 4.0
-"""Seconds after which a life that met no failpoint is killed wherever it is."""
+_LONGEST_LIFE = 2.0
+"""Seconds of work after which a life that met no failpoint is killed wherever it is."""
+_NEVER_READY = 0.1
+"""How many lives are killed while they begin."""
+_LONGEST_BEGINNING = 1.5
 
 
 def places_in(service: ServiceName) -> tuple[str, ...]:
@@ -26,11 +29,13 @@ class Hazard:
         failpoints: as `HAIVAN_FAILPOINTS` wants them.
         seed: of the failpoints.
         seconds: after which it is killed from outside, if it still lives.
+        is_counted_from_ready: whether these seconds begin once it takes requests, or with its fork.
     """
 
     failpoints: str
     seed: str
     seconds: float
+    is_counted_from_ready: bool = True
 
 
 Draw = Callable[[ServiceName, int], Hazard]
@@ -39,13 +44,16 @@ Draw = Callable[[ServiceName, int], Hazard]
 
 def draw_hazard(seed: int, service: ServiceName, number: int) -> Hazard:
     """The hazard of the n-th life of a service: one place at which it soon dies, or a little of all of them."""
-    chance = Random(f"{seed}/{service}/{number}")
+    life = f"{seed}/{service}/{number}"
+    chance = Random(life)
+    if chance.random() < _NEVER_READY:
+        return Hazard("", life, chance.uniform(0.0, _LONGEST_BEGINNING), is_counted_from_ready=False)
     places = places_in(service)
     if chance.random() < 0.5:
         text = f"{chance.choice(places)}=kill:{chance.choice((1, 0.5, 0.1))}"
     else:
         text = ",".join(f"{place}=kill:0.05" for place in places)
-    return Hazard(text, f"{seed}/{service}/{number}", chance.uniform(0.2, _LONGEST_LIFE))
+    return Hazard(text, life, chance.uniform(0.1, _LONGEST_LIFE))
 
 
 def draw_every_place_first(seed: int, met: Collection[tuple[str, str]]) -> Draw:

@@ -26,6 +26,7 @@ class Life:
     service: ServiceName
     pid: int
     ended: asyncio.Future[int]
+    has_been_ready: bool = False
 
     def kill(self) -> None:
         """SIGKILL, unless it has ended by then."""

@@ -29,6 +29,7 @@ from tests.services import Services
 _KILLED = -9
 _LONGEST = 3_600.0
 FROM_OUTSIDE = "outside"
+BEGINNING = "beginning"
 
 
 @dataclass(slots=True)
@@ -36,7 +37,8 @@ class Toll:
     """How lives ended.
 
     Attributes:
-        killed: by (service, failpoint), or (service, `outside`) where the signal came at a random moment.
+        killed: by (service, failpoint), or (service, `outside`) where the signal came at a random moment of its work,
+            (service, `beginning`) where it came before the life took requests.
         stuck: lives that their own watchdog ended.
         crashed: lives that ended in any other way; there should be none.
     """
@@ -108,11 +110,11 @@ class Tormentor:
             hazard = self.draw(service, number) if was_armed else None
             life = await self._begin(service, hazard, struck)
             self.now_living[service] = life
-            end = asyncio.get_running_loop().create_task(self._send_end(life, hazard.seconds)) if hazard else None
+            end = asyncio.get_running_loop().create_task(self._send_end(life, hazard)) if hazard else None
             code = await asyncio.shield(life.ended)
             if end is not None:
                 end.cancel()
-            self._count(service, code, struck, was_armed=was_armed)
+            self._count(life, code, struck, was_armed=was_armed)
             if code != _KILLED and time.monotonic() - began < 1:
                 await asyncio.sleep(1)  # whatever it is, it would happen again at once
 
@@ -146,19 +148,22 @@ class Tormentor:
             }
         return await self.lives.begin(service, environment, self.folder / f"{service}.log")
 
-    async def _send_end(self, life: Life, seconds: float) -> None:
-        await ready(life, self.services[life.service].url)
-        await asyncio.sleep(seconds)
+    async def _send_end(self, life: Life, hazard: Hazard) -> None:
+        if hazard.is_counted_from_ready:
+            life.has_been_ready = await ready(life, self.services[life.service].url)
+        await asyncio.sleep(hazard.seconds)
         life.kill()
 
-    def _count(self, service: ServiceName, code: int, struck: Path, *, was_armed: bool) -> None:
+    def _count(self, life: Life, code: int, struck: Path, *, was_armed: bool) -> None:
+        service = life.service
         if code == EXIT_STUCK:
             self.toll.stuck[service] += 1
         elif code != _KILLED:
             self.toll.crashed.append(f"{service} ended with {code}; see {self.folder / service}.log")
         elif was_armed:
             places = struck.read_text(encoding="ascii").split() if struck.exists() else []
-            self.toll.killed[service, places[-1] if places else FROM_OUTSIDE] += 1
+            outside = FROM_OUTSIDE if life.has_been_ready else BEGINNING
+            self.toll.killed[service, places[-1] if places else outside] += 1
 
 
 Trouble = Callable[[Tormentor], AbstractAsyncContextManager[None]]

@@ -145,7 +145,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--stretch", type=int, default=500, help="kills between two judgements")
+    parser.add_argument("--stretch", type=int, default=1_000, help="kills between two judgements")
     parser.add_argument("--folder", type=Path, help="where records, servers' data and logs are kept")
     given = parser.parse_args()
     folder = given.folder or Path(tempfile.gettempdir()) / f"haivan-torture-{given.seed}"

@@ -16,8 +16,8 @@ from random import Random
 from deploy.embedded.pair import Pair
 from tests.delivery.torment import Tormentor
 
-_QUIET_BEFORE = (4.0, 15.0)
-_PAUSED_FOR = (0.5, 6.0)
+_QUIET_BEFORE = (8.0, 30.0)
+_PAUSED_FOR = (0.5, 4.0)
 
 
 @dataclass(slots=True)
