@@ -25,6 +25,7 @@ _FLAGS = (
     ("--wiredTigerCacheSizeGB", "0.25"),  # it would take half of the machine's memory
     ("--oplogSize", "512"),  # MB; it would take 5 % of the disk
     ("--networkMessageCompressors", "snappy,zstd"),  # without zlib: CVE-2025-14847
+    ("--slowOpSampleRate", "0"),  # its log would show slow commands with what people wrote
     ("--setParameter", "diagnosticDataCollectionEnabled=false"),
     ("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),  # no secondary to hand over to
     ("--quiet",),

@@ -117,6 +117,15 @@ async def test_a_killed_mongod_comes_back_with_its_documents(own_pair: Pair) -> 
     client.close()
 
 
+async def test_what_people_wrote_is_not_in_the_log_of_a_slow_mongod(own_pair: Pair) -> None:
+    client = AsyncIOMotorClient[dict[str, object]](own_pair.mongo_url)
+    await client.admin.command("profile", 0, slowms=-1)  # now every command is a slow one
+    await client["pair"]["things"].insert_one({"text": "Nguyễn Văn Chậm"})
+    await client["pair"]["things"].find_one({"text": "Nguyễn Văn Chậm"})
+    client.close()
+    assert "Nguyễn Văn Chậm" not in own_pair.mongod.child.log.read_text(errors="replace")
+
+
 async def test_a_paused_server_goes_on(own_pair: Pair) -> None:
     own_pair.kafka.pause()
     assert not own_pair.kafka.is_ready()

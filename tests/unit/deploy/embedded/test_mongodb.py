@@ -93,4 +93,5 @@ def test_mongod_is_small_local_and_without_zlib(tmp_path: Path) -> None:
     assert "--bind_ip 127.0.0.1" in command
     assert "--wiredTigerCacheSizeGB 0.25 --oplogSize 512" in command
     assert "--networkMessageCompressors snappy,zstd" in command
+    assert "--slowOpSampleRate 0" in command
     assert "--noscripting" in command
