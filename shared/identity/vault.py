@@ -16,6 +16,8 @@ from pymongo.encryption import Algorithm, ClientEncryption  # type: ignore[attr-
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
 from shared.errors import NotFound, Text
+from shared.gathering import gathered_inserts
+from shared.identity.fresh_keys import FreshKeys
 from shared.mongo import Database
 
 KEYS = "identity_keys"
@@ -39,6 +41,8 @@ class Vault:
             raise ValueError(f"the master key needs exactly {MASTER_KEY_BYTES} bytes")
         options: CodecOptions[dict[str, Any]] = CodecOptions(uuid_representation=STANDARD)
         self._keys = database.get_collection(KEYS, options)
+        self._fresh = FreshKeys(master_key)
+        self._new_keys = gathered_inserts(self._keys)
         # Motor wraps each call in a thread of its own; one thread for a whole record is three times as fast.
         self._encryption: ClientEncryption[dict[str, Any]] = ClientEncryption(
             {"local": {"key": master_key}}, f"{database.name}.{KEYS}", database.client.delegate, options
@@ -55,7 +59,12 @@ class Vault:
         The key is stored before the record that needs it: a key without a record harms nobody, and accepting a
         report stays one document's write.
         """
-        return await asyncio.to_thread(self._seal, record_id, dict(fields))
+        key, sealed = self._fresh.seal(record_id, fields)
+        try:
+            await self._new_keys.add(key)
+        except DuplicateKeyError:
+            return await asyncio.to_thread(self._seal_again, record_id, dict(fields))
+        return sealed
 
     async def open(self, record_id: str, sealed: Mapping[str, bytes]) -> dict[str, str]:
         """The fields as they were sealed for this record. Who may ask, and recording that they did, is the caller's.
@@ -81,23 +90,17 @@ class Vault:
 
     async def close(self) -> None:
         """Frees the encryption library's memory and the keys in it."""
+        self._fresh.close()
         await asyncio.to_thread(self._encryption.close)
 
-    def _seal(self, record_id: str, fields: dict[str, str]) -> dict[str, Binary]:
+    def _seal_again(self, record_id: str, fields: dict[str, str]) -> dict[str, Binary]:
+        """With the key that is there. Never by its name alone: the library would remember an erased key by it."""
         with _plain_errors():
-            key = self._key_of(record_id)
-            return {name: self._encryption.encrypt(value, _ALGORITHM, key_id=key) for name, value in fields.items()}
-
-    def _key_of(self, record_id: str) -> Binary:
-        """The id of the record's key. Never by its name alone: the library would remember an erased key by it."""
-        try:
-            with _plain_errors():
-                return self._encryption.create_data_key("local", key_alt_names=[record_id])
-        except DuplicateKeyError:
             existing: Any = self._encryption.get_key_by_alt_name(record_id)
-        if existing is None:
-            raise _erased()  # between the two calls
-        return Binary(existing["_id"], 4)
+            if existing is None:
+                raise _erased()  # between the two calls
+            key = Binary(existing["_id"], 4)
+            return {name: self._encryption.encrypt(value, _ALGORITHM, key_id=key) for name, value in fields.items()}
 
     def _open(self, sealed: dict[str, bytes]) -> dict[str, str]:
         with _plain_errors():
