@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -35,6 +36,10 @@ log = structlog.get_logger(__name__)
 
 _PATTERN_REFRESH_MS = 5_000
 """New agencies' topics are found within this time."""
+_LARGEST_BATCH = 500
+_WAIT_MS = 1_000
+_FETCH_WAITS_MS = 500
+"""How long the broker holds a question that it has no answer to yet; what comes is answered at once."""
 _WATCH_EVERY = 5.0
 _STUCK_AFTER = 30.0
 """Seconds without progress while records wait, after which the process ends itself and is started anew."""
@@ -218,12 +223,11 @@ class Consumers:
             group_id=group,
             group_instance_id=f"{group}-{self._replica}" if self._replica is not None else None,
             batch=True,
-            batch_timeout_ms=20,
-            max_records=500,
+            max_records=_LARGEST_BATCH,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
             session_timeout_ms=10_000,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=_FETCH_WAITS_MS,
             no_reply=True,
             include_in_schema=False,
         )
@@ -233,6 +237,7 @@ class Consumers:
             await loop.take(records, subscriber.consumer)
 
         subscriber(take_batch)
+        subscriber.get_msg = _next_batch  # type: ignore[method-assign]  # its own sleeps after each empty poll
         return subscriber
 
     def _pattern(self, topics: Sequence[Topic]) -> str | None:
@@ -241,6 +246,16 @@ class Consumers:
             return None
         names = [re.escape(self._prefix) + re.escape(t.name).replace(r"\{agency\}", "[a-z0-9-]+") for t in topics]
         return f"^({'|'.join(names)})$"
+
+
+async def _next_batch(consumer: AIOKafkaConsumer) -> tuple[ConsumerRecord, ...]:
+    """What has come, as soon as something has.
+
+    FastStream's own sleeps as long as it has waited in vain: 20 ms of each cost up to 20 ms on the way of every event
+    and 5 % of a processor in a process that has nothing to do (measured).
+    """
+    found = await consumer.getmany(timeout_ms=_WAIT_MS, max_records=_LARGEST_BATCH)
+    return tuple(chain.from_iterable(found.values()))
 
 
 async def _keep_raw(records: tuple[ConsumerRecord, ...]) -> KafkaMessage:
