@@ -103,8 +103,7 @@ async def publish_and_clear(producer: EventProducer, offers: Sequence[Offer]) ->
         await _note_failure(*failure)
     collections = {offer.collection.name: offer.collection for offer in offers}
     for name, documents in confirmed.items():
-        clearing = [UpdateOne({"_id": document_id}, _cleared(ids)) for document_id, ids in documents.items()]
-        await collections[name].bulk_write(clearing, ordered=False)
+        await _clear(collections[name], documents)
     fp("cleared")
     return [event_id for documents in confirmed.values() for ids in documents.values() for event_id in ids]
 
@@ -120,13 +119,30 @@ def _without_repeats(offers: Sequence[Offer]) -> list[Offer]:
     return fresh
 
 
+async def _clear(collection: Collection, documents: Mapping[str, Sequence[str]]) -> None:
+    """Most documents wait with one event and have nothing else to say: one update clears them all."""
+    single = {document_id: ids[0] for document_id, ids in documents.items() if len(ids) == 1}
+    cleared = 0
+    if single:
+        alone = {"_id": {"$in": list(single)}, "pending.id": {"$in": list(single.values())}, "pending": {"$size": 1}}
+        done = await collection.update_many(alone, {"$set": {"pending": []}, "$unset": _MARKS})
+        cleared = done.matched_count
+    if cleared < len(documents):
+        rest = documents if cleared < len(single) else {each: documents[each] for each in documents.keys() - single}
+        clearing = [UpdateOne({"_id": document_id}, _cleared(ids)) for document_id, ids in rest.items()]
+        await collection.bulk_write(clearing, ordered=False)
+
+
+_MARKS = {"pending_since": "", "refusals": ""}
+
+
 def _cleared(ids: Sequence[str]) -> list[Mapping[str, Any]]:
     """An update that removes these events and, with the last one, what the relay looks for and counted."""
     kept = {"$filter": {"input": {"$ifNull": ["$pending", []]}, "cond": {"$not": {"$in": ["$$this.id", list(ids)]}}}}
     empty = {"$eq": [{"$size": "$pending"}, 0]}
     return [
         {"$set": {"pending": kept}},
-        {"$set": {name: {"$cond": [empty, "$$REMOVE", f"${name}"]} for name in ("pending_since", "refusals")}},
+        {"$set": {name: {"$cond": [empty, "$$REMOVE", f"${name}"]} for name in _MARKS}},
     ]
 
 
