@@ -14,6 +14,7 @@ topic-partition alone until an operator resumes it.
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -188,8 +189,8 @@ class GroupLoop:
             if mine:
                 fp("read")
                 said.extend(await each.handle(mine) or ())
-                for one in mine:
-                    EVENTS_CONSUMED.labels(self.group, one.type, "handled").inc()
+                for name, count in Counter(one.type for one in mine).items():
+                    EVENTS_CONSUMED.labels(self.group, name, "handled").inc(count)
         return said
 
     async def _settle_one_by_one(self, good: Sequence[tuple[ConsumerRecord, Received[Event]]], batch: Batch) -> None:

@@ -7,6 +7,7 @@ bounded queue fills, overflow stays with the relay. A time-out would mean "unkno
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,9 +86,9 @@ class EventProducer:
         """Send in order; what shares a key stays in order. Waits as long as the broker is away."""
         records = [Record(event.topic, *record_of(event)) for event in events]
         outcomes = await self.send(records)
-        for event, outcome in zip(events, outcomes, strict=True):
-            if outcome is None:
-                EVENTS_PUBLISHED.labels(event.topic, event.type).inc()
+        confirmed = Counter((e.topic, e.type) for e, outcome in zip(events, outcomes, strict=True) if outcome is None)
+        for (topic, name), count in confirmed.items():
+            EVENTS_PUBLISHED.labels(topic, name).inc(count)
         return outcomes
 
     async def send(self, records: Sequence[Record]) -> list[Outcome]:

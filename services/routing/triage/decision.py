@@ -27,18 +27,16 @@ class Condition:
 
     def words(self, facts: Mapping[str, str]) -> str | None:
         """The words that make it hold, or None when it does not."""
+        if self.any_of and facts.keys().isdisjoint(self.any_of):
+            return None
         fired = []
         for name in self.all_of:
             if name not in facts:
                 return None
             fired.append(facts[name])
-        if self.any_of:
-            given = [facts[name] for name in self.any_of if name in facts]
-            if not given:
-                return None
-            fired += given
-        if any(name in facts for name in self.none_of):
+        if not facts.keys().isdisjoint(self.none_of):
             return None
+        fired += [facts[name] for name in self.any_of if name in facts]
         return ", ".join(dict.fromkeys(word for word in fired if word))
 
 
