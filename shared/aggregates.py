@@ -11,7 +11,7 @@ from shared.clock import Clock, now
 from shared.errors import Conflict, NotFound, Stale, Text, Unavailable
 from shared.events import Cause, Event, PendingEvent, pend
 from shared.failpoints import fp
-from shared.gathering import gathered_inserts
+from shared.gathering import Gathering
 from shared.mongo import ACCEPT_SECONDS, Collection, Database, Document, already_there, from_document
 from shared.pending import Change, Command, CommittedOffsets, Fact, NothingCommitted, Outbox, Versioned
 from shared.progress import say_progress
@@ -46,7 +46,7 @@ class Aggregates(Generic[S]):
         clock: Clock = now,
     ) -> None:
         self.collection: Collection = database[name]
-        self._creating = gathered_inserts(self.collection)
+        self._creating = Gathering(self.collection)
         self._state = state
         self._source = source
         self._outbox = outbox
@@ -98,7 +98,7 @@ class Aggregates(Generic[S]):
         }
         fp("decided")
         try:
-            await self._creating.add(document)
+            await self._creating.insert(document)
         except DuplicateKeyError:
             with timeout(ACCEPT_SECONDS):
                 return await self._first_answer(document_id, command)

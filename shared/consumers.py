@@ -38,8 +38,12 @@ _PATTERN_REFRESH_MS = 5_000
 """New agencies' topics are found within this time."""
 _LARGEST_BATCH = 500
 _WAIT_MS = 1_000
-_FETCH_WAITS_MS = 500
-"""How long the broker holds a question that it has no answer to yet; what comes is answered at once."""
+_FETCH_WAITS_MS = 250
+"""How long the broker holds a question that it has no answer to yet; what comes is answered at once.
+
+Eight groups with nothing to do cost the broker 9 % of a processor at 100 ms, 5 % at 250, 3 % at 500 (measured). But a
+partition whose batch took long is not among those asked about, and waits until that question is answered.
+"""
 _WATCH_EVERY = 5.0
 _STUCK_AFTER = 30.0
 """Seconds without progress while records wait, after which the process ends itself and is started anew."""

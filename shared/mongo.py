@@ -91,7 +91,9 @@ def database_of(client: Client, service: ServiceName, settings: Settings) -> Dat
 def is_away(error: BaseException) -> bool:
     """Whether MongoDB can't answer for now (unreachable, no primary, no majority, full): retry, nothing is wrong."""
     if isinstance(error, BulkWriteError):
-        return bool((error.details or {}).get("writeConcernErrors"))
+        details = error.details or {}
+        not_now = any(each["code"] in _NOT_NOW for each in details.get("writeErrors", ()))
+        return not_now or bool(details.get("writeConcernErrors"))
     return isinstance(error, AWAY) or (isinstance(error, OperationFailure) and error.code in _NOT_NOW)
 
 

@@ -14,6 +14,10 @@ from pymongocrypt.explicit_encrypter import ExplicitEncrypter
 from pymongocrypt.mongocrypt import MongoCryptOptions
 from pymongocrypt.state_machine import MongoCryptCallback
 
+_REMEMBERED_MS = 1
+"""The library would keep each key for a minute and look through all of them for every field: 0.3 ms for a record
+became 5 ms after ten thousand (measured)."""
+
 
 class _OneKey(MongoCryptCallback):  # type: ignore[misc]  # the package ships no types
     """What the library asks its surroundings for: the key it has just made, and nothing else."""
@@ -53,7 +57,9 @@ class FreshKeys:
 
     def __init__(self, master_key: bytes) -> None:
         self._key = _OneKey()
-        self._encrypter = ExplicitEncrypter(self._key, MongoCryptOptions({"local": {"key": master_key}}))
+        self._encrypter = ExplicitEncrypter(
+            self._key, MongoCryptOptions({"local": {"key": master_key}}, key_expiration_ms=_REMEMBERED_MS)
+        )
 
     def seal(self, record_id: str, fields: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Binary]]:
         """A new key named after the record, to be stored, and the fields sealed with it."""

@@ -15,8 +15,8 @@ from bson.codec_options import CodecOptions
 from pymongo.encryption import Algorithm, ClientEncryption  # type: ignore[attr-defined]  # its documented place
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
-from shared.errors import NotFound, Text
-from shared.gathering import gathered_inserts
+from shared.errors import NotFound, Text, Unavailable
+from shared.gathering import Gathering
 from shared.identity.fresh_keys import FreshKeys
 from shared.mongo import Database
 
@@ -42,7 +42,7 @@ class Vault:
         options: CodecOptions[dict[str, Any]] = CodecOptions(uuid_representation=STANDARD)
         self._keys = database.get_collection(KEYS, options)
         self._fresh = FreshKeys(master_key)
-        self._new_keys = gathered_inserts(self._keys)
+        self._new_keys = Gathering(self._keys)
         # Motor wraps each call in a thread of its own; one thread for a whole record is three times as fast.
         self._encryption: ClientEncryption[dict[str, Any]] = ClientEncryption(
             {"local": {"key": master_key}}, f"{database.name}.{KEYS}", database.client.delegate, options
@@ -58,10 +58,13 @@ class Vault:
 
         The key is stored before the record that needs it: a key without a record harms nobody, and accepting a
         report stays one document's write.
+
+        Raises:
+            Unavailable: there is a key, or was a moment ago, that nobody can rely on yet.
         """
         key, sealed = self._fresh.seal(record_id, fields)
         try:
-            await self._new_keys.add(key)
+            await self._new_keys.insert(key)
         except DuplicateKeyError:
             return await asyncio.to_thread(self._seal_again, record_id, dict(fields))
         return sealed
@@ -97,8 +100,8 @@ class Vault:
         """With the key that is there. Never by its name alone: the library would remember an erased key by it."""
         with _plain_errors():
             existing: Any = self._encryption.get_key_by_alt_name(record_id)
-            if existing is None:
-                raise _erased()  # between the two calls
+            if existing is None:  # erased between the two calls, or not on a majority yet
+                raise Unavailable("store-unavailable", _NOT_DURABLE_YET, headers={"Retry-After": "2"})
             key = Binary(existing["_id"], 4)
             return {name: self._encryption.encrypt(value, _ALGORITHM, key_id=key) for name, value in fields.items()}
 
@@ -116,6 +119,12 @@ def _plain_errors() -> Iterator[None]:
         if isinstance(error.cause, PyMongoError):
             raise error.cause from error
         raise
+
+
+_NOT_DURABLE_YET = Text(
+    vi="Chưa ghi nhận xong; hãy gửi lại cùng Idempotency-Key sau vài giây.",
+    en="This is still being recorded; send again with the same Idempotency-Key in a few seconds.",
+)
 
 
 def _erased() -> NotFound:

@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 
 import bson
 import pytest
-from pymongo.errors import ServerSelectionTimeoutError
+from bson.codec_options import CodecOptions
+from pymongo import WriteConcern
+from pymongo.encryption import ClientEncryption
+from pymongo.errors import DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.identity.vault import KEYS, Vault
-from shared.mongo import Database, connect
+from shared.mongo import Database, connect, is_away
 from shared.settings import Settings
 from tests.places import MakeSettings
 
@@ -50,6 +53,65 @@ async def test_sealing_at_once_makes_one_key(vault: Vault, database: Database) -
     both = await asyncio.gather(*(vault.seal("report-1", {"name": "An"}) for _ in range(8)))
     assert [await vault.open("report-1", each) for each in both] == [{"name": "An"}] * 8
     assert await database[KEYS].count_documents({}) == 1
+
+
+async def test_two_processes_that_seal_one_record_at_once_use_one_key(vault: Vault, database: Database) -> None:
+    elsewhere = Vault(database, MASTER_KEY)
+    pairs = [(vault, {"name": "An"}), (elsewhere, {"phone": "0905123456"})] * 4
+    sealed = await asyncio.gather(*(each.seal("report-1", fields) for each, fields in pairs))
+    opened = [await vault.open("report-1", each) for each in sealed]
+    assert opened == [fields for _, fields in pairs]
+    assert await database[KEYS].count_documents({}) == 1
+    await elsewhere.close()
+
+
+async def test_many_records_sealed_at_once_have_a_key_each(vault: Vault, database: Database) -> None:
+    people = {f"report-{number}": {"name": f"An {number}", "phone": f"0905{number:06}"} for number in range(60)}
+    sealed = await asyncio.gather(*(vault.seal(record, fields) for record, fields in people.items()))
+    for (record, fields), each in zip(people.items(), sealed, strict=True):
+        assert await vault.open(record, each) == fields
+    assert await database[KEYS].count_documents({}) == len(people)
+    with pytest.raises(ValueError, match="another record"):
+        await vault.open("report-1", sealed[0])
+
+
+async def test_nothing_is_sealed_with_a_key_that_is_not_kept(vault: Vault, database: Database) -> None:
+    alone = Vault(database.with_options(write_concern=WriteConcern(w=2, wtimeout=100)), MASTER_KEY)
+    with pytest.raises(PyMongoError) as refused:
+        await alone.seal("report-1", PERSON)
+    assert is_away(refused.value)
+    assert await vault.open("report-1", await vault.seal("report-1", PERSON)) == PERSON  # as its sender tries again
+    assert await database[KEYS].count_documents({}) == 1
+    await alone.close()
+
+
+async def test_a_key_that_nobody_can_rely_on_yet_is_asked_for_again(
+    vault: Vault, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_taken(key: object) -> None:
+        raise DuplicateKeyError("not on a majority yet, or erased a moment ago", 11_000)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault._new_keys, "insert", is_taken)
+        with pytest.raises(Unavailable) as refused:
+            await vault.seal("report-1", PERSON)
+    assert refused.value.headers == {"Retry-After": "2"}
+    assert await vault.open("report-1", await vault.seal("report-1", PERSON)) == PERSON
+
+
+async def test_a_key_made_here_looks_like_the_drivers_own(vault: Vault, database: Database) -> None:
+    await vault.seal("ours", PERSON)
+    theirs: ClientEncryption[dict[str, object]] = ClientEncryption(
+        {"local": {"key": MASTER_KEY}}, f"{database.name}.{KEYS}", database.client.delegate, CodecOptions()
+    )
+    await asyncio.to_thread(theirs.create_data_key, "local", key_alt_names=["theirs"])
+    first, second = [document async for document in database[KEYS].find().sort("keyAltNames")]
+    assert {name: type(value) for name, value in first.items()} == {
+        name: type(value) for name, value in second.items()
+    }
+    assert (first["status"], first["masterKey"]) == (second["status"], second["masterKey"])
+    assert len(first["keyMaterial"]) == len(second["keyMaterial"])
+    await asyncio.to_thread(theirs.close)
 
 
 async def test_an_erased_identity_is_closed_at_once_and_everywhere(vault: Vault, database: Database) -> None:

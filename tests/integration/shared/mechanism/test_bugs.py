@@ -25,6 +25,7 @@ from tests.integration.shared.mechanism.backbone import (
 
 pytestmark = pytest.mark.kafka
 
+FULL = {"writeErrors": [{"index": 0, "code": 14_031, "errmsg": "available disk space is less than required"}]}
 WC_ERROR = {"writeConcernErrors": [{"code": 64, "errmsg": "waiting for replication timed out"}], "writeErrors": []}
 
 
@@ -76,6 +77,7 @@ async def test_a_bug_gets_five_tries_and_then_a_dead_letter_and_delays_only_its_
         ConnectionResetError(),
         TimeoutError(),
         BulkWriteError(WC_ERROR),
+        BulkWriteError(FULL),
         OperationFailure("disk full", code=14031),
     ],
     ids=lambda error: type(error).__name__,
