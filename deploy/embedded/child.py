@@ -72,8 +72,10 @@ class Child:
         return None if self._process is None else self._process.poll()
 
     def pause(self) -> None:
-        """SIGSTOP: alive, silent, its connections open."""
+        """SIGSTOP, and wait until it stands still: alive, silent, its connections open."""
         self._signal(signal.SIGSTOP)
+        if self.is_running():  # on a busy machine its threads go on for a while after the signal
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)

@@ -9,6 +9,7 @@ import pytest
 
 from deploy.embedded.child import Child
 from deploy.embedded.errors import CannotRun
+from tests.eventually import eventually_sync
 
 
 def child(tmp_path: Path, code: str) -> Child:
@@ -49,6 +50,25 @@ def test_a_paused_program_can_still_be_stopped(tmp_path: Path) -> None:
     wait_for_line(small, "up")
     small.pause()
     assert small.stop(timeout=5)
+
+
+def test_a_paused_program_stands_still_and_goes_on_when_it_is_resumed(tmp_path: Path) -> None:
+    count = "import threading, time\nfor _ in range(4): threading.Thread(target=lambda: time.sleep(60)).start()"
+    small = child(tmp_path, f"{count}\nprint('up', flush=True)\nwhile True: pass")
+    small.start()
+    wait_for_line(small, "up")
+    for _ in range(3):
+        small.pause()
+        assert state_of(small) == "T"
+        small.resume()
+        eventually_sync(lambda: state_of(small) != "T")
+    small.kill()
+    small.pause()  # of what has ended nothing is expected any more
+
+
+def state_of(small: Child) -> str:
+    """R while it works, T while it is stopped: proc(5)."""
+    return Path(f"/proc/{small.pid}/stat").read_text().rpartition(") ")[2][0]
 
 
 def test_it_cannot_be_started_twice_at_once(tmp_path: Path) -> None:
