@@ -119,7 +119,7 @@ async def person_if_any(request: Request) -> Person | None:
         return None
 
 
-def check_own_page(request: Request) -> None:
+async def check_own_page(request: Request) -> None:
     """For changes open to everybody: refuses what another site's page sent, lets programs without a page through."""
     if request.method not in SAFE_METHODS:
         check_origin(request.headers, _security(request).origins, required=False)

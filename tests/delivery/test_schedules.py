@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -21,6 +21,7 @@ from shared import aggregates, publishing
 from shared.aggregates import Aggregates
 from shared.batches import Batch
 from shared.consumer_loop import GroupLoop
+from shared.gathering import Gathering
 from shared.publishing import Offer
 from tests.delivery.simulation.schedules import play_all
 
@@ -116,9 +117,36 @@ def trust_no_version(patch: pytest.MonkeyPatch) -> type[GroupLoop]:
     return GroupLoop
 
 
-@pytest.mark.parametrize(
-    "broken", [commit_first, clear_first, forget_the_fact, say_nothing_again, know_no_repeats, trust_no_version]
+def take_failures_for_success(patch: pytest.MonkeyPatch) -> type[GroupLoop]:
+    """Whoever waits for a write that failed hears that it is done."""
+    patch.setattr(Gathering, "_fail", lambda _, batch, __: [each.settle() for each in batch])
+    return GroupLoop
+
+
+def clear_what_came_meanwhile(patch: pytest.MonkeyPatch) -> type[GroupLoop]:
+    """With the event that was confirmed goes whatever else the document waits with."""
+
+    async def clear(collection: Any, documents: Mapping[str, Any]) -> None:
+        update = {"$set": {"pending": []}, "$unset": publishing._MARKS}
+        await collection.update_many({"_id": {"$in": list(documents)}}, update)
+
+    patch.setattr(publishing, "_clear", clear)
+    return GroupLoop
+
+
+BROKEN = (
+    commit_first,
+    clear_first,
+    forget_the_fact,
+    say_nothing_again,
+    know_no_repeats,
+    trust_no_version,
+    take_failures_for_success,
+    clear_what_came_meanwhile,
 )
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_broken_mechanism_is_found_out(broken: Break, monkeypatch: pytest.MonkeyPatch) -> None:
     assert play_all(TO_FIND_A_FAULT, broken(monkeypatch)) is not None
 

@@ -21,6 +21,7 @@ from shared.events.reports import (
 )
 from shared.messaging import Said, consumes
 from shared.pending import Change, Command, Fact
+from shared.progress import in_turns
 
 FromReporter = ReportAnsweredByReporter | ReportWithdrawn | ReportReopenRequested | ReportRated
 
@@ -28,7 +29,7 @@ FromReporter = ReportAnsweredByReporter | ReportWithdrawn | ReportReopenRequeste
 @consumes(ReportReceived, group=GROUP)
 async def open_cases(reports: Sequence[Received[ReportReceived]], cases: MongoCases, triaging: Triaging) -> Said:
     """Each report becomes a case with its tasks, once and for all."""
-    opened = [triaging.open_report(report) for report in reports]
+    opened = [triaging.open_report(report) async for report in in_turns(reports)]
     facts = [Fact.of(report, change.state.id, change) for report, change in zip(reports, opened, strict=True)]
     return await cases.aggregates.record(facts)
 

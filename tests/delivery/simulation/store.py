@@ -5,10 +5,15 @@ What is not known here raises, so that a new way of writing cannot pass by unnot
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
+import bson
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from pymongo import UpdateOne
-from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
+from pymongo.errors import AutoReconnect, BulkWriteError
+from pymongo.results import UpdateResult
 
 from tests.delivery.simulation.turns import Turns
 
@@ -33,26 +38,22 @@ class MemoryCollection:
     name: str
     turns: Turns
     documents: dict[str, Document] = field(default_factory=dict)
+    codec_options: CodecOptions[Document] = field(default=CodecOptions(tz_aware=True, tzinfo=UTC))
 
-    async def insert_one(self, document: Document) -> None:
-        await self._begin("insert")
-        if document["_id"] in self.documents:
-            raise DuplicateKeyError("it is there")
-        self.documents[document["_id"]] = dict(document)
-        self._answer()
-
-    async def insert_many(self, documents: Sequence[Document], *, ordered: bool) -> None:
+    async def insert_many(self, documents: Sequence[Document | RawBSONDocument], *, ordered: bool) -> None:
         assert not ordered
         await self._begin("insert many")
         there = [index for index, each in enumerate(documents) if each["_id"] in self.documents]
         for index, each in enumerate(documents):
             if index not in there:
-                self.documents[each["_id"]] = dict(each)
+                self.documents[each["_id"]] = self._kept(each)
                 if self.turns.fails(0.2):
                     raise AutoReconnect("half of it was written")
         self._answer()
         if there:
-            raise BulkWriteError({"writeErrors": [{"index": index, "code": 11_000} for index in there]})
+            raise BulkWriteError(
+                {"writeErrors": [{"index": index, "code": 11_000, "errmsg": "it is there"} for index in there]}
+            )
 
     async def find_one(self, query: Document, _: Mapping[str, int] | None = None) -> Document | None:
         await self._begin("find one")
@@ -81,16 +82,40 @@ class MemoryCollection:
             self.documents[query["_id"]] = _updated(found or {"_id": query["_id"]}, update)
         self._answer()
 
+    async def update_many(self, query: Document, update: Document) -> UpdateResult:
+        await self._begin("update many")
+        found = self._matching(query)
+        for each in found:
+            self.documents[each["_id"]] = _updated(each, update)
+            if self.turns.fails(0.2):
+                raise AutoReconnect("half of it was written")
+        self._answer()
+        return UpdateResult({"n": len(found)}, acknowledged=True)
+
     def _matching(self, query: Document) -> list[Document]:
         if isinstance(query.get("_id"), str):
             found = self.documents.get(query["_id"])
             is_wanted = found is not None and query.get("version", found.get("version")) == found.get("version")
             return [found] if found is not None and is_wanted else []
-        if "_id" in query:
+        if set(query) == {
+            "_id",
+            "pending.id",
+            "pending",
+        }:  # those that wait with one event alone, as they are cleared
+            assert query["pending"] == {"$size": 1}
+            named = [self.documents[each] for each in query["_id"]["$in"] if each in self.documents]
+            single = [each for each in named if len(each.get("pending", ())) == 1]
+            return [each for each in single if each["pending"][0]["id"] in query["pending.id"]["$in"]]
+        if set(query) == {"_id"}:
             return [self.documents[each] for each in query["_id"]["$in"] if each in self.documents]
         if set(query) == {"pending_since", "unpublishable"}:  # the relay's; here everything is old enough
             return [each for each in self.documents.values() if "pending_since" in each]
         raise NotImplementedError(query)
+
+    def _kept(self, document: Document | RawBSONDocument) -> Document:
+        if isinstance(document, RawBSONDocument):
+            return bson.decode(document.raw, self.codec_options)
+        return dict(document)
 
     async def _begin(self, what: str) -> None:
         await self.turns.turn(f"{self.name}: {what}")
@@ -143,6 +168,8 @@ def _apply(document: Document, operator: str, name: str, value: Any) -> None:
             document[outer] = {**document.get(outer, {}), inner: value}
         case "$set":
             document[name] = value
+        case "$unset":
+            document.pop(name, None)
         case "$min":
             document[name] = min(document.get(name, value), value)
         case "$push":

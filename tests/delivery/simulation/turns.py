@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from random import Random
 
-_LOOPS = 3
+_LOOPS = 5
 """Turns of the event loop after which whatever was let go stands at its next operation."""
 
 

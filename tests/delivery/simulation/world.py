@@ -73,6 +73,7 @@ class Process:
         for loop, consumer in self.loops:
             consumer.owns = False
             self.tasks |= loop._resuming
+        self.tasks |= {each._creating._writer for each in self.aggregates if each._creating._writer}
         ending = tuple(self.tasks)
         for task in ending:
             task.cancel()
