@@ -4,9 +4,14 @@ from services.routing.triage.marking import SYMPTOM, Marking, ScopeWords, Status
 from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import form_of, is_hard_stop
 
+_ENDED_REACH = 10
 _QUESTION_REACH = 7  # words between a symptom and the "không?" that asks after it
 _AFTER_REACH = 4
-_WHERE = form_of("đâu")
+_LABELS = frozenset(":=-–(")  # `sốt: không`, `ho (có)`
+_REMAINS = "con"  # `đau họng mà nay không còn`
+_POLITE = "da"  # `có ho không dạ không`: an answer begins
+_WHATEVER = frozenset({"gi", "chi"})
+_WHERE = frozenset({form_of("đâu"), form_of("dau")})
 
 
 class Asking:
@@ -20,17 +25,44 @@ class Asking:
 
     def status_after(self, hit: Hit) -> Status | None:
         """`sốt thì không`, `có khó thở không?` and the answer to it; None when nothing is said."""
+        if self._is_marked_minus(hit.end):
+            return Status.NEGATED
         place = self._skip_list(hit.end)
         if place >= len(self._keys):
             return None
+        return self._status_at(place, hit) or self._ended_further_on(hit)
+
+    def _status_at(self, place: int, hit: Hit) -> Status | None:
         name = self._marked.name_at(place)
-        if name == "scope.over_after":
-            return Status.NEGATED if self._keys[place] in self._lexicon.no else Status.PAST
+        if name == "scope.over_after" or self._is_labelled_no(place) or self._is_answered_no(place):
+            return Status.NEGATED
         if name == "scope.negation":
             return self._denied_by(hit, self._marked.end_at(place)) or self._asked_further_on(hit)
-        if self._forms[place] == _WHERE and self._was_asked(hit.start, place) and self._closes(place + 1):
-            return Status.NEGATED  # `có sốt mô`, `có ho đâu`
+        where = self._skip_whatever(place)
+        said_so = where > place or self._was_asked(hit.start, where)
+        if self._forms[where] in _WHERE and said_so and self._closes(where + 1):
+            return Status.NEGATED  # `có sốt mô`, `có ho đâu`, `sốt gì đâu`
         return self._asked_further_on(hit)
+
+    def _is_marked_minus(self, place: int) -> bool:
+        """As in a doctor's note: `sốt (-)`."""
+        place += self._keys[place : place + 1] == [":"]
+        return self._keys[place : place + 3] in (["(", "-", ")"], ["(", "–", ")"])
+
+    def _is_answered_no(self, place: int) -> bool:
+        """A question with a bare answer (`Sốt? Không.`)."""
+        asked = self._keys[place] == "?" and place + 1 < len(self._keys)
+        return asked and self._keys[place + 1] in self._lexicon.no and self._closes(place + 2)
+
+    def _is_labelled_no(self, place: int) -> bool:
+        """As in a list: `fever: no`."""
+        labelled = self._keys[place - 1] in _LABELS and self._keys[place] in self._lexicon.no
+        return labelled and self._closes(place + 1)
+
+    def _skip_whatever(self, place: int) -> int:
+        """Past the word in `có ho GÌ đâu`."""
+        following = place + 1 < len(self._keys)
+        return place + 1 if following and self._keys[place] in _WHATEVER else place
 
     def _denied_by(self, hit: Hit, after: int) -> Status | None:
         """What a "không" behind the hit does to it; `after` is the place behind that."""
@@ -41,20 +73,48 @@ class Asking:
     def _repeats(self, hit: Hit, place: int) -> bool:
         return place < len(self._keys) and self._marked.name_at(place) == hit.name
 
+    def _asks_on(self, place: int) -> bool:
+        """The question goes on: `có sốt, CÓ khó thở không?`."""
+        return place < len(self._keys) and (
+            self._keys[place] == "co" or self._marked.name_at(place).startswith(SYMPTOM)
+        )
+
     def _skip_list(self, place: int) -> int:
         """Past words like "thì", "cũng" and the rest of a list of symptoms."""
         steps = 0
         while place < len(self._keys) and steps < _AFTER_REACH * 2:
             key = self._keys[place]
             name = self._marked.name_at(place)
-            if name.startswith(SYMPTOM) and steps:
+            if name.startswith(SYMPTOM):
                 place = self._marked.end_at(place)
-            elif not name and (key in self._lexicon.then or key in self._lexicon.either or key in ":=-–"):
+            elif not name and (key in self._lexicon.then or key in self._lexicon.either or key in _LABELS):
                 place += 1
             else:
                 return place
             steps += 1
         return place
+
+    def _ended_further_on(self, hit: Hit) -> Status | None:
+        """`tức ngực mà giờ hết rồi`, `đau bụng, nghỉ một lát thì hết`: it is over by the end of the sentence."""
+        for place in range(hit.end, min(hit.end + _ENDED_REACH, len(self._keys))):
+            name = self._marked.name_at(place)
+            if is_hard_stop(self._keys[place]) or name.startswith(SYMPTOM):
+                return None
+            gone = name in {"scope.over_after", "scope.over"} or (
+                name == "scope.negation" and self._keys[self._marked.end_at(place) - 1] == _REMAINS
+            )
+            if gone and self._ends(hit, place):
+                return Status.NEGATED
+        return None
+
+    def _ends(self, hit: Hit, place: int) -> bool:
+        """Not "hết" in passing: behind "thì" or "giờ", or said in full, and of nothing that follows."""
+        end = self._marked.end_at(place)
+        follows = self._marked.name_at(end) if end < len(self._keys) else ""
+        if follows.startswith(SYMPTOM):
+            return False
+        full = end - place > 1 or self._keys[place - 1] in self._lexicon.ending
+        return full and place > hit.end and self._closes(end)
 
     def _closes(self, place: int) -> bool:
         """Nothing more is denied after `place`: the clause ends, or only particles follow."""
@@ -80,7 +140,7 @@ class Asking:
     def _answer_after(self, place: int) -> Status:
         """In a call transcript the question is followed by its answer."""
         keys = self._keys
-        while place < len(keys) and not is_hard_stop(keys[place]):
+        while place < len(keys) and not is_hard_stop(keys[place]) and keys[place] != _POLITE:
             place += 1
         answer = [key for key in keys[place : place + 7] if key[:1].isalnum()][:3]
         if any(key in self._lexicon.no for key in answer):
@@ -99,12 +159,12 @@ class Asking:
         if not asked:
             return None
         for at in range(hit.end, min(hit.end + _QUESTION_REACH, len(self._keys))):
-            if self._keys[at] == "," or is_hard_stop(self._keys[at]):
+            if is_hard_stop(self._keys[at]) or (self._keys[at] == "," and not self._asks_on(at + 1)):
                 return None
             if (
                 self._marked.name_at(at) == "scope.negation"
                 and self._closes(at + 1)
-                and self._question_mark_by(at + 1)
+                and (self._question_mark_by(at + 1) or self._answer_after(at + 1) is Status.NEGATED)
             ):
                 return self._answer_after(at + 1)
         return None

@@ -78,6 +78,7 @@ class Policy:
     usual_urgency: Mapping[Category, Urgency]
     quiet: tuple[str, ...]
     told_of: tuple[str, ...]
+    told_of_below: float
     usual_agencies: Mapping[Category, tuple[Agency, ...]]
     kind_agencies: Mapping[str, tuple[Agency, ...]]
 

@@ -40,6 +40,17 @@ _SATURATION = re.compile(
     r"(?! ?(?:tuoi|gio|phut|ngay|kg|lan|nhip|k\b|ngan))"
     r"|(?<!\d)([5-9]\d) ?%? ?(?:spo2|oxy)\b"
 )
+_DEVICE = re.compile(  # the oximeter is only "the machine": other words must speak of breath or oxygen
+    r"\b(?:may(?: (?:o nha|do|kep|bao|nhay|chi|hien|ghi|nho|kia|keu tit tit))*|do (?:duoc|ra|con|dc|len)|so|nhay"
+    r"|machine (?:says?|shows?)|oximeter(?: (?:says?|shows?|reads?))?|reading|chi so)"
+    r"[ .:=]*(?:co |con |la |chi |only |so |is )*([78]\d|9[0-4])(?![\d:/.,])"
+    r"(?! ?(?:kg|cm|tuoi|gio|phut|ngay|km|nhip|k\b|do\b))"
+)
+_OF_BREATH = re.compile(r"\b(?:tho|oxy|spo2|f0|tim|tai|kep|oximeter|breath\w*|blue|copd|sat|covid|ho)\b")
+_PRESSURE = re.compile(r"\b(?:huyet ap|mach|nhip tim|pressure|pulse|duong huyet)\b")
+_FALLEN = re.compile(
+    r"\b(?:tu|from) (?:9\d|100) ?%? (?:\w+ ){0,3}?(?:xuong|con|to|down to)(?: con)? ([5-9]\d)(?![\d:])"
+)
 _AGE = re.compile(r"(?<!\d)(\d{2,3}) ?(?:tuoi|t\b|ty\b|years?\b(?: |-)?old|yo\b|y o\b)")
 _AGED = re.compile(r"\b(?:aged?|is|am) (\d{2})\b(?! ?(?:%|km|day|wek|month|degre|°))")
 _AGED_ABOUT = re.compile(
@@ -51,6 +62,8 @@ _MONTHS = re.compile(
     r"(?: thang\b| months?\b)(?! ?\d)(?! ?(?:nay|roi|truoc|qua|ni))"
     r"|(?<!\d)(\d{1,2}) ?(?:thang|months?) ?-? ?(?:tuoi|old)\b"
 )
+NORMAL_TEMPERATURE = "no.symptom.fever"
+_COLDEST = 35.5
 Figure = tuple[str, str]
 """A fact's name and the words that say it."""
 
@@ -59,16 +72,26 @@ def find_figures(keys: str, limits: Thresholds) -> Iterator[Figure]:
     """What the figures of a text come to."""
     if not any(char.isdigit() for char in keys):
         return
-    for pattern in (_DEGREES, _DEGREES_GLUED, _FEVER_FIGURE, _DECIMAL_DEGREES):
-        for match in pattern.finditer(keys):
-            yield from _temperature(match, limits)
-    for match in _SATURATION.finditer(keys):
-        yield from _saturation(match, limits)
-    for pattern in (_AGE, _AGED, _AGED_ABOUT):
-        for match in pattern.finditer(keys):
-            if limits.old_from <= int(match[1]) <= _OLDEST:
-                yield "old", match[0]
-    for match in _MONTHS.finditer(keys):
+    for match in _matches(keys, _DEGREES, _DEGREES_GLUED, _FEVER_FIGURE, _DECIMAL_DEGREES):
+        yield from _temperature(match, limits)
+    for match in _matches(keys, _SATURATION):
+        yield from _saturation(int(match[1] or match[2]), match[0], limits)
+    if _OF_BREATH.search(keys) and not _PRESSURE.search(keys):
+        for match in _matches(keys, _DEVICE, _FALLEN):
+            yield from _saturation(int(match[1]), match[0], limits)
+    yield from _ages(keys, limits)
+
+
+def _matches(keys: str, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    for pattern in patterns:
+        yield from pattern.finditer(keys)
+
+
+def _ages(keys: str, limits: Thresholds) -> Iterator[Figure]:
+    for match in _matches(keys, _AGE, _AGED, _AGED_ABOUT):
+        if limits.old_from <= int(match[1]) <= _OLDEST:
+            yield "old", match[0]
+    for match in _matches(keys, _MONTHS):
         if int(match[1] or match[2]) < limits.infant_months_to:
             yield "infant", match[0]
 
@@ -79,13 +102,14 @@ def _temperature(match: re.Match[str], limits: Thresholds) -> Iterator[Figure]:
     degrees = float(f"{match[1]}.{'5' if after == 'ruoi' else after}")
     if degrees >= limits.fever_from:
         yield "symptom.fever", match[0]
+    elif degrees >= _COLDEST:
+        yield NORMAL_TEMPERATURE, match[0]
     if degrees >= limits.high_fever_from:
         yield "high_fever", match[0]
 
 
-def _saturation(match: re.Match[str], limits: Thresholds) -> Iterator[Figure]:
-    percent = int(match[1] or match[2])
+def _saturation(percent: int, words: str, limits: Thresholds) -> Iterator[Figure]:
     if percent <= limits.low_spo2_to:
-        yield "symptom.low_spo2", match[0]
+        yield "symptom.low_spo2", words
     if percent <= limits.very_low_spo2_to:
-        yield "very_low_spo2", match[0]
+        yield "very_low_spo2", words

@@ -14,7 +14,9 @@ from services.routing.triage.phrases import PhraseError, patterns_of
 from services.routing.triage.weights import WEIGHTS, stored_digest
 
 FILES = ("symptoms.yaml", "scopes.yaml", "signs.yaml", "spelling.yaml", "places.yaml", "rules.yaml", "areas.yaml")
-_DERIVED = frozenset({"symptom", "from_area", "old", "infant", "high_fever", "very_low_spo2", "nothing"})
+_DERIVED = frozenset(
+    {"symptom", "from_area", "old", "infant", "high_fever", "very_low_spo2", "nothing", "asked", "smile"}
+)
 _PREFIXES = ("no.", "if.", "past.", "animal.")
 _SECTIONS = ("category", "urgency", "agencies", "violation", "joint")
 
@@ -67,7 +69,7 @@ def _at(file: str, holder: Any, key: Any, text: str) -> Fault:
 def _lint_symptoms(parsed: Mapping[str, Any]) -> Iterator[Fault]:
     symptoms = parsed["symptoms.yaml"]
     for name, phrases in symptoms.items():
-        for part in str(name).split("+"):
+        for part in str(name).removeprefix("no.").split("+"):
             if part not in set(Symptom):
                 yield _at("symptoms.yaml", symptoms, name, f"“{part}” is no symptom; known are {', '.join(Symptom)}")
         yield from _lint_phrases("symptoms.yaml", symptoms, name, phrases)
@@ -96,8 +98,8 @@ def _lint_scopes(parsed: Mapping[str, Any]) -> Iterator[Fault]:
     for word, entry in careful.items():
         for key in set(entry) - {"not_before", "not_after", "only_before", "bare"}:
             yield _at("scopes.yaml", careful, word, f"“{key}” means nothing here")
-        if entry.get("bare", "fine") not in {"fine", "never"}:
-            yield _at("scopes.yaml", careful, word, "“bare” is either fine or never")
+        if entry.get("bare", "fine") not in {"fine", "never", "text"}:
+            yield _at("scopes.yaml", careful, word, "“bare” is fine, never or text")
 
 
 def _lint_phrases(file: str, holder: Any, name: Any, phrases: Any) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import Words
 
 SYMPTOM = "symptom."
+ABSENT = "symptom.no."  # a phrase that says that a symptom is not there ("thở bình thường")
 
 
 class Status(StrEnum):
@@ -31,6 +32,7 @@ class ScopeWords:
     contrast: frozenset[str]
     then: frozenset[str]
     trailing: frozenset[str]
+    ending: frozenset[str]
     denying: frozenset[str]
     yes: frozenset[str]
     no: frozenset[str]

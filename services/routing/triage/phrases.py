@@ -118,7 +118,8 @@ def patterns_of(name: str, phrase: str, rank: int, contexts: Mapping[str, Contex
     choices = tuple(_by_first_key(parts) for parts in rest)
     for forms in dict.fromkeys(first):
         shown = phrase if rest or len(first) > 1 else " ".join(form.key for form in forms)
-        yield Pattern(name, shown, forms, choices, rank, contexts.get(marks_of(forms)))
+        context = contexts.get(marks_of(forms)) or contexts.get(f"{marks_of(forms[:1])} {GAP}")
+        yield Pattern(name, shown, forms, choices, rank, context)
 
 
 def marks_of(forms: Iterable[Form]) -> str:
@@ -239,6 +240,8 @@ def _fits(pattern: Pattern, words: Words, start: int) -> bool:
     """What stands around a doubtful word typed without marks ("ho noi": họ nói; "sot ho": sốt ho)."""
     context = pattern.context
     end = start + len(pattern.first)
+    if context is not None and context.bare == "text" and words.forms[start].is_bare:
+        return words.bare
     if context is not None and context.only_before:
         return end < len(words.keys) and words.keys[end] in context.only_before
     if context is None or not all(form.is_bare for form in words.forms[start:end]):

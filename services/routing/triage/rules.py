@@ -21,11 +21,11 @@ from services.routing.triage.figures import Thresholds
 from services.routing.triage.marking import SYMPTOM, ScopeWords
 from services.routing.triage.model import LinearModel
 from services.routing.triage.opinion import Opinion
-from services.routing.triage.phrases import Context, Pattern, PhraseIndex, marks_of, patterns_of
+from services.routing.triage.phrases import GAP, Context, Pattern, PhraseIndex, marks_of, patterns_of
 from services.routing.triage.places import PLACE, Place, TravelWords, folded, is_epidemic
 from services.routing.triage.spelling import Spelling, deletions_of, forms_of
 from services.routing.triage.weights import Learned, read_learned
-from services.routing.triage.writing import form_of
+from services.routing.triage.writing import Form, form_of
 
 _MOST_REMEMBERED = 256
 _SCOPE_RANKS = {"mask": 0, "list_head": 3}  # of two phrases as long as each other the lower rank wins
@@ -44,6 +44,7 @@ class RuleSet:
     topics: frozenset[str]
     yields: Mapping[str, frozenset[str]]
     scope_words: ScopeWords
+    fillers: frozenset[Form]
     spelling: Spelling
     places: Mapping[str, Place]
     travel: TravelWords
@@ -76,7 +77,7 @@ def load_rules(folder: Path, learned: Learned | None = None) -> RuleSet:
     signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
     symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
     places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
-    contexts = {marks_of(forms_of(word)): _context(entry) for word, entry in scopes["careful"].items()}
+    contexts = {_careful(word): _context(entry) for word, entry in scopes["careful"].items()}
     lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
     index = PhraseIndex(lexicon)
     learned = read_learned(folder) if learned is None else learned
@@ -86,6 +87,7 @@ def load_rules(folder: Path, learned: Learned | None = None) -> RuleSet:
         topics=frozenset(name for name, entry in signs.items() if entry.get("topic")),
         yields={name: frozenset(entry["yields_to"]) for name, entry in signs.items() if "yields_to" in entry},
         scope_words=ScopeWords(**{name: _keys(words) for name, words in scopes["words"].items()}),
+        fillers=frozenset(form_of(str(word)) for word in scopes["fillers"]),
         spelling=_spelling(spelling, index, learned.words),
         places=places,
         travel=TravelWords(**{name: _keys(words) for name, words in scopes["travel"].items()}),
@@ -131,6 +133,12 @@ def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, C
         yield from patterns_of(name, str(phrase), rank, contexts)
 
 
+def _careful(word: str) -> str:
+    """`họ …` stands for every phrase that begins with the word."""
+    begins = word.endswith(GAP)
+    return marks_of(forms_of(word.removesuffix(GAP))) + (f" {GAP}" if begins else "")
+
+
 def _context(entry: Mapping[str, Any]) -> Context:
     before, after, only = (_keys(entry.get(name, ())) for name in ("not_before", "not_after", "only_before"))
     return Context(before, after, only, str(entry.get("bare", "")))
@@ -165,6 +173,7 @@ def _policy(rules: Mapping[str, Any]) -> Policy:
         violation=tuple(ViolationRule(when=_condition(e), kind=ViolationKind(e["is"])) for e in rules["violation"]),
         quiet=tuple(map(str, urgency["quiet"])),
         told_of=tuple(map(str, urgency["told_of"])),
+        told_of_below=float(urgency["told_of_below"]),
         usual_urgency={Category(name): Urgency(level) for name, level in urgency["usual"].items()},
         usual_agencies={Category(name): _agencies(given) for name, given in agencies["usual"].items()},
         kind_agencies={str(kind): _agencies(given) for kind, given in agencies["kind"].items()},

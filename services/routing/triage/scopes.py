@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.triage.asking import Asking
-from services.routing.triage.marking import SYMPTOM, Marking, ScopeWords, Status
+from services.routing.triage.marking import ABSENT, SYMPTOM, Marking, ScopeWords, Status
 from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import Words, is_hard_stop
 
@@ -12,7 +12,18 @@ _SUPPOSED_REACH = 16
 _AFTER_REACH = 4
 _SENTENCE_REACH = 40  # words; nobody's sentence reaches further, and the work stays linear
 _LIST_OF_THREE = 3
+_TWO_WORDS = 2
 _JUST_AFTER = 3
+_ASKED_REACH = 14
+_DENYING = frozenset({"scope.negation", "scope.over"})
+_OVER_BEHIND = frozenset({"scope.over_after", "scope.resolved"})
+_GONE = frozenset({"het", "khoi", "dut", "ha", "lui"})  # `giờ thì hết đau họng`
+_HEARD = frozenset({"nghe", "thay"})
+_OPENS_LIST = frozenset(":(")  # `không có: sốt, ho`
+_NEVER_BY_A_COMMA = frozenset(
+    {"dyspnea", "chest_pain", "loss_of_consciousness", "cyanosis", "convulsion", "bleeding", "low_spo2"}
+)
+_QUALIFIED = frozenset({"ho", "sot"})  # `ho khan` says more than that there is a cough
 
 
 class Scopes:
@@ -35,7 +46,7 @@ class Scopes:
         asked = self._asking.status_after(hit) if symptom else None
         if asked is not None:
             return asked
-        if self._is_supposed(hit):
+        if self._is_supposed(hit) or (symptom and self._is_asked_of_nobody(hit)):
             return Status.SUPPOSED
         if symptom and self._is_animals(hit):
             return Status.ANIMAL
@@ -67,20 +78,27 @@ class Scopes:
         place = start - 1
         while place >= 0:
             name = self._marked.name_at(place)
-            if name in {"scope.negation", "scope.over"}:
+            if name in _DENYING or (name in _OVER_BEHIND and self._keys[place] in _GONE):
                 return self._marked.owner[place]
-            if name == "scope.list_head":
+            if name == "scope.list_head" or (name == "scope.person" and self._is_heard_of(place)):
                 place = self._marked.start_at(place) - 1
-            elif not name and self._keys[place] in self._lexicon.transparent:
+            elif not name and (self._keys[place] in self._lexicon.transparent or self._keys[place] in _OPENS_LIST):
                 place -= 1
             else:
                 return -1
         return -1
 
+    def _is_heard_of(self, place: int) -> bool:
+        """`không nghe MỆ kêu khó thở`."""
+        start = self._marked.start_at(place)
+        return start > 0 and self._keys[start - 1] in _HEARD
+
     def _denied_lists(self) -> None:
         for index, hit in enumerate(self._hits):
             if not hit.name.startswith(SYMPTOM) or index in self._negated:
                 continue
+            if hit.name.startswith(ABSENT) and self._keys[hit.start] in self._lexicon.no:
+                self._deny_list_from(index, listed=False)  # `không nóng sốt, ho hen`
             negator = self._negator_before(hit.start)
             if negator < 0:
                 continue
@@ -91,7 +109,7 @@ class Scopes:
     def _deny_list_from(self, first: int, *, listed: bool) -> None:
         """`không sốt, ho hay khó thở` denies all three; `không sốt, ho nhiều` only the first."""
         chain, commas = self._chain(first)
-        whole = listed or len(chain) + 1 >= _LIST_OF_THREE
+        whole = listed or len(chain) + 1 >= _LIST_OF_THREE or (bool(chain) and self._is_plain(self._hits[chain[-1]]))
         for index, comma in zip(chain, commas, strict=True):
             if comma and not whole:
                 break
@@ -117,6 +135,14 @@ class Scopes:
             end = hit.end
         return chain, commas
 
+    def _is_plain(self, hit: Hit) -> bool:
+        """`không sốt, ho.` denies both: nothing is said of the cough but its name."""
+        if hit.name.removeprefix(SYMPTOM) in _NEVER_BY_A_COMMA:
+            return False
+        size = hit.end - hit.start
+        short = size == 1 or (size == _TWO_WORDS and self._keys[hit.start] not in _QUALIFIED)
+        return short and (hit.end == len(self._keys) or not self._keys[hit.end][:1].isalnum())
+
     def _joins(self, key: str) -> bool:
         return key in ",/-+–" or key in self._lexicon.either or key in self._lexicon.both
 
@@ -141,6 +167,22 @@ class Scopes:
             if name == "scope.asserting":
                 return False
             place -= 1
+        return False
+
+    def _is_asked_of_nobody(self, hit: Hit) -> bool:
+        """`sốt cao, phát ban, đúng không ạ`: asked, and nobody is named who has it."""
+        for place in range(hit.end, min(hit.end + _ASKED_REACH, len(self._keys))):
+            if is_hard_stop(self._keys[place]):
+                return False
+            if self._marked.name_at(place) == "scope.asked_after":
+                return not self._names_somebody(hit.start)
+        return False
+
+    def _names_somebody(self, place: int) -> bool:
+        while place > 0 and not is_hard_stop(self._keys[place - 1]):
+            place -= 1
+            if self._marked.name_at(place) in {"scope.person", "scope.now"}:
+                return True
         return False
 
     def _is_animals(self, hit: Hit) -> bool:

@@ -29,11 +29,13 @@ _ENGLISH = frozenset(
         "at",
         "this",
     }
-    | {"it", "we", "she", "he", "on", "please", "i", "am"}
+    | {"it", "we", "she", "he", "on", "please", "i", "am", "had", "any", "not", "never", "dont", "doesnt", "but"}
+    | {"been", "from", "her", "his", "our", "they", "need", "since", "fever", "cough", "im", "ive", "there"}
 )
 _ENGLISH_SHARE = 6  # one word in six
 _RUN = re.compile(r"([^\W\d_])\1+")  # "kko" for "ko"
 _TELEX = re.compile(r"[sfrxjw]")
+_N_LEFT_OUT = re.compile(r"(?<=[aeiouy])g$")  # "nóg", "khôg": no Vietnamese syllable ends so
 _FOREIGN = re.compile(r"[fjwz]")  # letters that no Vietnamese word has
 _TEEN_LETTERS = (("j", "i"), ("j", "gi"), ("f", "ph"), ("w", "qu"), ("w", "u"), ("z", "d"), ("z", "gi"), ("ck", "ch"))
 _ONSETS = "b c ch d g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x"
@@ -73,7 +75,7 @@ class Spelling:
         shown: list[str] = []
         spans: list[tuple[int, int]] = []
         before = ""
-        shortest = _SHORTEST_ENGLISH_SLIP if _is_english(words.keys) else _SHORTEST_SLIP
+        shortest = _SHORTEST_ENGLISH_SLIP if _is_english(words) else _SHORTEST_SLIP
         for key, form, word, span in zip(words.keys, words.forms, words.shown, words.spans, strict=True):
             for better in self._better(key, form, word, before, shortest):
                 keys.append(better.key or key)
@@ -85,11 +87,15 @@ class Spelling:
 
     def _better(self, key: str, form: Form, word: str, before: str, shortest: int) -> tuple[Form, ...]:
         word = word if word in self.short else _RUN.sub(r"\1", word)
+        if shortest != _SHORTEST_SLIP and len(word) == 1:
+            return (form,)  # "I have a cough": no "a" for anh
         written_out = self.short.get(word)
         if written_out is not None and before not in self.unless_after.get(word, ()):
             return written_out
         if not form.key or key in self.known or len(key) > _LONGEST_SLIP * 2:
             return (form,)
+        if shortest == _SHORTEST_SLIP and _N_LEFT_OUT.search(key):
+            return (Form(_N_LEFT_OUT.sub("ng", key), _N_LEFT_OUT.sub("ng", form.toneless), form.tone),)
         if len(key) < shortest and (shortest > _SHORTEST_SLIP or not _FOREIGN.search(key)):
             return (form,)
         mended = self._mended(key)
@@ -143,8 +149,12 @@ def _distance(one: str, two: str) -> int:
     return 1 if swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] else 2
 
 
-def _is_english(keys: list[str]) -> bool:
-    return sum(key in _ENGLISH for key in keys) * _ENGLISH_SHARE > len(keys)
+def _is_english(words: Words) -> bool:
+    """Enough of its small words, two at least ("he", "can", "to" are Vietnamese too), and few marks."""
+    found = [key for key in words.keys if key in _ENGLISH]
+    marked = sum(not form.is_bare for form in words.forms)
+    size = len(words.keys)
+    return len(found) * _ENGLISH_SHARE > size and len(set(found)) > 1 and marked * _ENGLISH_SHARE < size * 2
 
 
 def deletions_of(vocabulary: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -19,12 +19,14 @@ def weigh_urgency(
     """The rules' urgency, raised or lowered where the opinion is clear; the trail says that it was the opinion.
 
     A threat to life that a rule saw stays one, unless the text only tells of it (a question, a rumour, thanks) by its
-    category and by the opinion. What holds a `quiet` fact (a joke, spam) is never raised.
+    category, and the opinion speaks clearly against it. What holds a `quiet` fact (a joke, spam) is never
+    raised.
     """
     category, urgency = ruled
     day, life = opinion.score(features)
     told_of = any(fact in facts for fact in policy.told_of)
-    if urgency.rank >= Urgency.HIGH.rank and day < opinion.lowers and (told_of or urgency is Urgency.HIGH):
+    lowered = (told_of and day < policy.told_of_below) or (urgency is Urgency.HIGH and day < opinion.lowers)
+    if urgency.rank >= Urgency.HIGH.rank and lowered:
         usual = policy.usual_urgency[category]
         against = opinion.reasons(features, Question.SAME_DAY, against=True)
         trail.append(_step(against, usual, day))

@@ -111,9 +111,17 @@ def agree(written: Form, meant: Form, *, alone: bool) -> bool:
         return _slips_into(written.tone, meant.tone, meant.key[-1], alone=alone)
     if alone:
         return False
-    if "đ" in meant.toneless and written.toneless == meant.toneless.replace("đ", "d"):
-        return not written.tone or written.tone == meant.tone  # the bar of đ is left out before any other mark
-    return written.tone == meant.tone and written.toneless == written.key
+    if not written.tone:
+        return written.toneless == meant.toneless.replace("đ", "d")  # the bar is left out before any other mark
+    return written.tone == meant.tone and _only_left_out(written, meant)
+
+
+def _only_left_out(written: Form, meant: Form) -> bool:
+    """`đàu` for "đầu": each letter has the mark that was meant, or none."""
+    if len(written.toneless) != len(meant.toneless):
+        return False
+    letters = zip(written.toneless, meant.toneless, meant.key, strict=True)
+    return all(typed in (full, plain) for typed, full, plain in letters)
 
 
 def _slips_into(written: str, meant: str, ending: str, *, alone: bool) -> bool:

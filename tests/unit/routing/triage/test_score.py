@@ -43,30 +43,30 @@ def test_no_held_out_text_was_learned_from() -> None:
 
 
 def test_the_category_of_held_out_texts_is_right_often_enough(held_out: list[Pair]) -> None:
-    assert macro_f1(held_out) >= 0.86
+    assert macro_f1(held_out) >= 0.87
 
 
 def test_urgent_held_out_texts_are_found_without_calling_all_urgent(held_out: list[Pair]) -> None:
-    """Three authors (tc, td, te) wrote to mislead: rumours, films, jokes and drills about threats to life."""
-    usual = [pair for pair in held_out if not pair.label.id.startswith(("tc", "td", "te"))]
+    """Four authors (tc, td, te, tf) wrote to mislead: rumours, films, jokes and drills about threats to life."""
+    usual = [pair for pair in held_out if not pair.label.id.startswith(("tc", "td", "te", "tf"))]
     assert urgent_recall(usual) >= 0.93
     assert over_triage(usual) <= 0.08
     assert emergency_floor(usual) == 1.0
     assert urgent_recall(held_out) >= 0.90
-    assert over_triage(held_out) <= 0.20
+    assert over_triage(held_out) <= 0.16
 
 
 def test_emergencies_are_at_least_high(pairs: list[Pair], held_out: list[Pair]) -> None:
     assert emergency_floor([pair for pair in pairs if pair.label.split == "tune"]) == 1.0
-    assert emergency_floor(held_out) >= 0.90
+    assert emergency_floor(held_out) >= 0.91
 
 
 def test_symptoms_of_held_out_texts_are_right_often_enough(held_out: list[Pair]) -> None:
-    assert symptom_f1(held_out) >= 0.78
+    assert symptom_f1(held_out) >= 0.81
 
 
 def test_denied_symptoms_are_seldom_affirmed(pairs: list[Pair]) -> None:
-    assert negated_affirmed(pairs) <= 0.06
+    assert negated_affirmed(pairs) <= 0.04
 
 
 def test_an_interval_holds_its_figure(held_out: list[Pair]) -> None:

@@ -26,6 +26,12 @@ def test_marks_that_were_left_out_are_forgiven() -> None:
     assert agree(form_of("sôt"), form_of("sốt"), alone=True)
 
 
+def test_a_mark_may_be_left_out_of_one_letter_only() -> None:
+    assert agree(form_of("đàu"), form_of("đầu"), alone=False)
+    assert not agree(form_of("đau"), form_of("đầu"), alone=False)
+    assert not agree(form_of("đâu"), form_of("đầu"), alone=True)
+
+
 def test_an_abbreviation_does_not_end_a_sentence() -> None:
     assert split_words("ở TP.HCM về").keys == ["o", "tp", "hcm", "ve"]
 
