@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
-from pymongo.errors import PyMongoError
 
 from deploy.cli.broker import connect
 from deploy.demo.doors import Caller, Doors
@@ -29,16 +28,16 @@ class Settling:
         doors: for `/readyz`.
         listener: how far Kafka was heard.
         bootstrap: Kafka's addresses.
-        undelivered: how many messages wait; one whose sender died is sent again when its lease has run out.
+        has_undelivered: whether messages wait; one whose sender died is sent again when its lease has run out.
     """
 
     def __init__(
-        self, doors: Doors, listener: Listener, bootstrap: str, undelivered: Callable[[], Awaitable[int]]
+        self, doors: Doors, listener: Listener, bootstrap: str, has_undelivered: Callable[[], Awaitable[bool]]
     ) -> None:
         self._doors = doors
         self._listener = listener
         self._bootstrap = bootstrap
-        self._undelivered = undelivered
+        self._has_undelivered = has_undelivered
 
     async def settled(self, within: float) -> bool:
         """Whether all was quiet in time, and stayed so between two looks."""
@@ -67,14 +66,14 @@ class Settling:
         """Where the topics end, if everything up to there was heard and consumed and nothing waits behind."""
         try:
             return await self._ends_if_quiet()
-        except (CannotRun, KafkaError, PyMongoError):
-            return None  # who is away has not said that all is quiet
+        except (CannotRun, KafkaError):
+            return None  # a broker that is away has not said that all is quiet
 
     async def _ends_if_quiet(self) -> dict[TopicPartition, int] | None:
         ends = {place: end for place, end in (await self._listener.ends()).items() if _counts(place.topic)}
         if not await self._listener.is_at(ends) or await self._lag() or not await outboxes_empty(self._doors):
             return None
-        return None if await self._undelivered() else ends
+        return None if await self._has_undelivered() else ends
 
     async def _lag(self) -> int:
         async with connect(self._bootstrap) as broker:

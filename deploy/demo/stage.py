@@ -52,7 +52,7 @@ class Stage:
         self._listener = Listener(place.kafka_bootstrap, [agency.id for agency in profile.agencies])
         self._subscribers = Subscribers(self._doors, self._staff, place.receivers_host, place.receivers_listen)
         self._desks = AgencyDesks(self._doors, self._staff, self._ledger, self._listener, place.kafka_bootstrap)
-        self._settling = Settling(self._doors, self._listener, place.kafka_bootstrap, self._undelivered)
+        self._settling = Settling(self._doors, self._listener, place.kafka_bootstrap, self._has_undelivered)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -91,8 +91,8 @@ class Stage:
         settled = await self._settling.settled(_SETTLE_WITHIN_SECONDS)
         return await self._outcome(day, played - began, time.monotonic() - played, settled=settled)
 
-    async def _undelivered(self) -> int:
-        return await self._stores.undelivered(self._subscribers.ids)
+    async def _has_undelivered(self) -> bool:
+        return await self._stores.has_undelivered(self._subscribers.ids)
 
     async def _tell(self) -> None:
         """How it stands, a few times a second, until cancelled."""
@@ -163,7 +163,7 @@ class Stage:
         return Player(
             citizens=Citizens(doors, staff, ledger),
             roads=roads,
-            press=Press(doors, staff, ledger, self._subscribers),
+            press=Press(doors, staff, ledger, self._subscribers, self._has_undelivered),
             desks=self._desks,
             refusals=Refusals(doors, staff, ledger, self._listener, self._desks, roads),
             ledger=ledger,

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import PyMongoError
 
 Document = dict[str, Any]
 
@@ -62,10 +63,13 @@ class Stores:
         """What is there now and was not before."""
         return {place: [each async for each in self._new(place)] for place in _FIELDS}
 
-    async def undelivered(self, recipients: Collection[str]) -> int:
-        """How many messages to these are still to be sent, or to be sent again."""
+    async def has_undelivered(self, recipients: Collection[str]) -> bool:
+        """Whether messages to these are still to be sent, or to be sent again; also while MongoDB does not say."""
         due = {"state.status": "waiting", "state.recipient_id": {"$in": list(recipients)}}
-        return int(await self._collection(("notifications", "deliveries")).count_documents(due))
+        try:
+            return bool(await self._collection(("notifications", "deliveries")).count_documents(due, limit=1))
+        except PyMongoError:
+            return True
 
     async def _new(self, place: tuple[str, str]) -> Any:
         fields = {"_id": 1} | dict.fromkeys(_FIELDS[place], 1)

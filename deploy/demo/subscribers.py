@@ -101,7 +101,7 @@ class Subscribers:
         """Messages whose signature does not fit."""
         return sum(each.forged for each in self._all.values())
 
-    async def have(self, count: int, within: float = 20.0) -> bool:
+    async def have(self, count: int, within: float) -> bool:
         """Whether that many messages had their effect in time."""
         return await until(lambda: len(self.effects) >= count, within)
 

@@ -32,11 +32,11 @@ class Kafka:
         return True
 
 
-def settling(kafka: Kafka, undelivered: Iterable[int] = ()) -> Settling:
+def settling(kafka: Kafka, undelivered: Iterable[bool] = ()) -> Settling:
     waiting = iter(undelivered)
 
-    async def still_waiting() -> int:
-        return next(waiting, 0)
+    async def still_waiting() -> bool:
+        return next(waiting, False)
 
     return Settling(cast("Any", None), cast("Any", kafka), "kafka:9092", still_waiting)
 
@@ -72,5 +72,5 @@ async def test_who_never_answers_has_not_settled(quiet: None) -> None:
 
 async def test_a_message_that_is_still_to_be_sent_is_waited_for(quiet: None) -> None:
     kafka = Kafka([])
-    assert await settling(kafka, undelivered=[2, 1, 1]).settled(ALWAYS)
+    assert await settling(kafka, undelivered=[True] * 3).settled(ALWAYS)
     assert kafka.looks == 5
