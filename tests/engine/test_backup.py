@@ -47,7 +47,7 @@ def destroy_and_restore(installation: Installation, name: str) -> None:
     """Everything but the keys is gone, and comes back from the copy."""
     installation.compose("--profile=*", "down", "--volumes")
     installation.backup("restore", name)
-    installation.compose("up", "--detach", "--wait", "--wait-timeout=300")
+    installation.compose("up", "--detach", "--wait", "--wait-timeout=400")
 
 
 def assert_consistent(found: dict[str, Any]) -> None:
