@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from shared.audit import Audit
-from shared.audit_chain import Anchor, AuditEntry, Detail
+from shared.audit import ID_PATTERN, LONGEST_ID, Audit
+from shared.audit_chain import Anchor, Detail
 from shared.security import Person, Role, require
 from shared.text import Command, Timestamp, invalid
 
-Auditor = Annotated[Person, require(Role.OPERATOR, Role.COMMITTEE, scope="operations")]
-AuditId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/\-]*$", max_length=200)]
-Sequence = Annotated[int, Field(ge=1, le=2**53)]
+AUDITORS = (Role.OPERATOR, Role.COMMITTEE)
+
+Auditor = Annotated[Person, require(*AUDITORS, scope="operations")]
+AuditId = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", max_length=LONGEST_ID)]
+EntryNumber = Annotated[int, Field(ge=1, le=2**53)]
 
 
 class SearchAudit(Command):
@@ -28,14 +30,14 @@ class SearchAudit(Command):
     action: AuditId | None = None
     since: Timestamp | None = None
     until: Timestamp | None = None
-    before: Sequence | None = None
+    before: EntryNumber | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class KnownHead(Command):
     """A head that was written down earlier, outside: the entry of this sequence must still have this hash."""
 
-    sequence: Sequence | None = None
+    sequence: EntryNumber | None = None
     hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
     @model_validator(mode="after")
@@ -52,6 +54,8 @@ class KnownHead(Command):
 class AuditEntryView(BaseModel):
     """One thing that somebody did; `hash` is what the next entry holds as `previous`."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     sequence: int
     at: datetime
     actor: str
@@ -61,20 +65,6 @@ class AuditEntryView(BaseModel):
     details: Mapping[str, Detail]
     previous: str
     hash: str
-
-    @classmethod
-    def of(cls, entry: AuditEntry) -> "AuditEntryView":
-        return cls(
-            sequence=entry.sequence,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            subject=entry.subject,
-            reason=entry.reason,
-            details=entry.details,
-            previous=entry.previous,
-            hash=entry.hash,
-        )
 
 
 class FoundEntries(BaseModel):
@@ -94,11 +84,13 @@ class ChainView(BaseModel):
     reason: str | None = None
 
 
-async def search_audit(audit: Audit, wanted: SearchAudit, person: Person) -> list[AuditEntry]:
+async def search_audit(audit: Audit, wanted: SearchAudit, person: Person) -> FoundEntries:
     """The entries that fit; that somebody looked is recorded first."""
     named = {name: value for name, value in wanted if isinstance(value, str)}
     await audit.record(person.account, "audit.searched", "audit", details=named)
-    return await audit.search(**dict(wanted))
+    entries = [AuditEntryView.model_validate(each) for each in await audit.search(**dict(wanted))]
+    is_more = len(entries) == wanted.limit and entries[-1].sequence > 1
+    return FoundEntries(entries=entries, before=entries[-1].sequence if is_more else None)
 
 
 def audit_router(audit: Audit) -> APIRouter:
@@ -107,24 +99,18 @@ def audit_router(audit: Audit) -> APIRouter:
 
     @routes.post("/audit:search")
     async def search(command: SearchAudit, auditor: Auditor) -> FoundEntries:
-        entries = await search_audit(audit, command, auditor)
-        more = len(entries) == command.limit and entries[-1].sequence > 1
-        return FoundEntries(
-            entries=[AuditEntryView.of(each) for each in entries], before=entries[-1].sequence if more else None
-        )
+        return await search_audit(audit, command, auditor)
 
     @routes.post("/audit:verify")
     async def verify(known: KnownHead, _: Auditor) -> ChainView:
         head = await audit.head()
         broken = await audit.verify(known.anchor)
-        if broken is None:
-            return ChainView(intact=True, sequence=head.sequence, hash=head.hash)
         return ChainView(
-            intact=False,
+            intact=broken is None,
             sequence=head.sequence,
             hash=head.hash,
-            broken_at=broken.sequence,
-            reason=broken.reason,
+            broken_at=broken.sequence if broken else None,
+            reason=broken.reason if broken else None,
         )
 
     return routes

@@ -14,10 +14,9 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import timeout
 from pymongo.errors import BulkWriteError, DuplicateKeyError, WriteError
 
-from shared.mongo import ACCEPT_SECONDS, Collection, Document, is_away
+from shared.mongo import ACCEPT_SECONDS, DUPLICATE, Collection, Document, is_away
 
 _LARGEST = 200
-_DUPLICATE = 11_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +96,5 @@ class Gathering:
 
 
 def _own_failure(failure: Document) -> WriteError:
-    kind = DuplicateKeyError if failure["code"] == _DUPLICATE else WriteError
+    kind = DuplicateKeyError if failure["code"] == DUPLICATE else WriteError
     return kind(failure["errmsg"], failure["code"], failure)

@@ -60,7 +60,7 @@ ACCEPT_SECONDS = 2.5
 S = TypeVar("S")
 
 _KEPT = (bytes, datetime)
-_DUPLICATE = 11_000
+DUPLICATE = 11_000
 
 
 def connect(settings: Settings) -> Client:
@@ -105,7 +105,7 @@ def already_there(error: BulkWriteError) -> list[int]:
     """
     details = error.details or {}
     failures = details.get("writeErrors", [])
-    if details.get("writeConcernErrors") or any(failure["code"] != _DUPLICATE for failure in failures):
+    if details.get("writeConcernErrors") or any(failure["code"] != DUPLICATE for failure in failures):
         raise error
     return [failure["index"] for failure in failures]
 

@@ -12,18 +12,17 @@ from typing import Any
 
 from bson.binary import STANDARD, Binary
 from bson.codec_options import CodecOptions
-from pymongo.encryption import Algorithm, ClientEncryption  # type: ignore[attr-defined]  # its documented place
+from pymongo.encryption import ClientEncryption
 from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
 from shared.errors import NotFound, Text, Unavailable
 from shared.gathering import Gathering
-from shared.identity.fresh_keys import FreshKeys
+from shared.identity.fresh_keys import ALGORITHM, FreshKeys
 from shared.mongo import Database
 
 KEYS = "identity_keys"
 MASTER_KEY_BYTES = 96
 
-_ALGORITHM = Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random
 _KEY_ID = slice(1, 17)
 """Where a ciphertext names its key: one byte of format, then the UUID (MongoDB's subtype 6)."""
 
@@ -103,7 +102,7 @@ class Vault:
             if existing is None:  # erased between the two calls, or not on a majority yet
                 raise Unavailable("store-unavailable", _NOT_DURABLE_YET, headers={"Retry-After": "2"})
             key = Binary(existing["_id"], 4)
-            return {name: self._encryption.encrypt(value, _ALGORITHM, key_id=key) for name, value in fields.items()}
+            return {name: self._encryption.encrypt(value, ALGORITHM, key_id=key) for name, value in fields.items()}
 
     def _open(self, sealed: dict[str, bytes]) -> dict[str, str]:
         with _plain_errors():

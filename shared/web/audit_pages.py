@@ -1,20 +1,19 @@
 """The page on which operators and the committee search a service's audit and have its chain checked (F69)."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from shared.audit import Audit
-from shared.audit_chain import AuditEntry, Break
-from shared.audit_door import SearchAudit, search_audit
+from shared.audit_chain import Break
+from shared.audit_door import AUDITORS, FoundEntries, SearchAudit, search_audit
 from shared.http import FormErrors, FormValues, read_form
-from shared.security import Person, Role
+from shared.security import Person
 from shared.security.wiring import require_page
 from shared.web.pages import Pages, errors_of
 
-Auditor = Annotated[Person, require_page(Role.OPERATOR, Role.COMMITTEE)]
+Auditor = Annotated[Person, require_page(*AUDITORS)]
 
 
 def audit_pages(pages: Pages, audit: Audit) -> APIRouter:
@@ -24,7 +23,7 @@ def audit_pages(pages: Pages, audit: Audit) -> APIRouter:
     async def shown(
         request: Request,
         person: Person,
-        entries: Sequence[AuditEntry] = (),
+        found: FoundEntries = FoundEntries(entries=[], before=None),
         wanted: FormValues | FormErrors = FormValues({}),
         *,
         checked: tuple[Break | None] | None = None,
@@ -35,8 +34,8 @@ def audit_pages(pages: Pages, audit: Audit) -> APIRouter:
             "audit.html",
             person=person,
             status=422 if refused else 200,
-            entries=entries,
-            before=entries[-1].sequence if len(entries) == SearchAudit().limit and entries[-1].sequence > 1 else None,
+            entries=found.entries,
+            before=found.before,
             head=await audit.head(),
             checked=checked,
             form=refused.values if refused else wanted,
