@@ -7,15 +7,13 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from deploy.cli.operator import OperatorDoor
+from deploy.cli.operator import OperatorDoor, Service, of_service
 from deploy.cli.output import Json, console, figure, print_json, print_table
 from deploy.embedded.errors import CannotRun
 
 app = typer.Typer(help="Search the audit; check that nothing in it was altered.", no_args_is_help=True)
 
 _PATH = "/api/v1/operations/audit"
-
-Service = Annotated[str | None, typer.Option(help="One service only.")]
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -58,7 +56,7 @@ def search(
     given = {"actor": actor, "subject": subject, "action": action, "since": since, "until": until}
     wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     found = [
-        msgspec.convert({**each, "service": name}, Entry)
+        of_service(name, each, Entry)
         for name in door.chosen(service)
         for each in door.post(name, f"{_PATH}:search", {**wanted, "limit": limit})["entries"]
     ]
@@ -83,7 +81,7 @@ def verify(
     """Check every chain from its first entry to its head; exit code 1 if one is broken."""
     door, known = OperatorDoor.of(), _known(against)
     chains = [
-        msgspec.convert({**door.post(name, f"{_PATH}:verify", known.get(name, {})), "service": name}, Chain)
+        of_service(name, door.post(name, f"{_PATH}:verify", known.get(name, {})), Chain)
         for name in door.chosen(service)
     ]
     if as_json:

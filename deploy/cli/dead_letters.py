@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from deploy.cli.operator import OperatorDoor
+from deploy.cli.operator import OperatorDoor, of_service
 from deploy.embedded.errors import CannotRun
 
 _PATH = "/api/v1/operations"
@@ -69,11 +69,7 @@ class Replayed(msgspec.Struct, frozen=True):
 def letters(door: OperatorDoor, choice: Choice, service: str | None = None) -> list[Letter]:
     """The letters that wait and match, oldest first within each service."""
     asked = {"group": choice.group, "topic": choice.topic, "reason": choice.reason}
-    found = [
-        msgspec.convert({**each, "service": name}, Letter)
-        for name in door.chosen(service)
-        for each in door.get(name, f"{_PATH}/dead-letters", **asked)
-    ]
+    found = door.listed(service, f"{_PATH}/dead-letters", Letter, **asked)
     return [letter for letter in found if choice.fits(letter)]
 
 
@@ -88,11 +84,7 @@ def letter(door: OperatorDoor, letter_id: str) -> Letter:
 
 def halts(door: OperatorDoor, service: str | None = None) -> list[Halt]:
     """What stands still."""
-    return [
-        msgspec.convert({**each, "service": name}, Halt)
-        for name in door.chosen(service)
-        for each in door.get(name, f"{_PATH}/halts")
-    ]
+    return door.listed(service, f"{_PATH}/halts", Halt)
 
 
 def resume(door: OperatorDoor, halt: Halt) -> None:
@@ -128,7 +120,7 @@ def _carried_out(door: OperatorDoor, choice: Choice, trial: Sequence[Replayed]) 
 def _asked(door: OperatorDoor, service: str, choice: Choice, *, dry_run: bool) -> tuple[str, Replayed]:
     body = {**msgspec.to_builtins(choice), "dry_run": dry_run}
     answer = door.post(service, f"{_PATH}/dead-letters:replay", body)
-    return str(answer.get("id")), msgspec.convert({**answer, "service": service}, Replayed)
+    return str(answer.get("id")), of_service(service, answer, Replayed)
 
 
 def _until_done(door: OperatorDoor, service: str, replay_id: str) -> Any:

@@ -5,13 +5,12 @@ from typing import Annotated
 import typer
 
 from deploy.cli.dead_letters import Choice, Halt, Letter, halts, letter, letters, reasons_of, resume
-from deploy.cli.operator import OperatorDoor
+from deploy.cli.operator import OperatorDoor, Service
 from deploy.cli.output import Json, console, figure, print_json, print_table
 from deploy.cli.replay import replay_and_show
 
 app = typer.Typer(help="Look at dead letters, consume them again, go on where a group stopped.", no_args_is_help=True)
 
-Service = Annotated[str | None, typer.Option(help="One service only.")]
 Group = Annotated[str | None, typer.Option(help="Only letters of this group.")]
 Topic = Annotated[str | None, typer.Option(help="Only letters from this topic.")]
 Reason = Annotated[str | None, typer.Option(help="Only letters with this reason.")]

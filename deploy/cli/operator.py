@@ -11,8 +11,11 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
+
+import msgspec
+import typer
 
 from deploy.cli.env import variables_of
 from deploy.cli.running import running
@@ -21,6 +24,9 @@ from deploy.embedded.folders import Home
 from deploy.embedded.secret_keys import load_or_make_secrets
 from deploy.embedded.service import SERVICES
 from shared.ids import new_id
+
+Service = Annotated[str | None, typer.Option(help="One service only.")]
+Row = TypeVar("Row", bound=msgspec.Struct)
 
 API_KEY = "HAIVAN_API_KEY"
 _SECONDS = 15.0
@@ -58,6 +64,12 @@ class OperatorDoor:
     def post(self, service: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._ask("POST", service, path, body)
 
+    def listed(self, service: str | None, path: str, kind: type[Row], **query: str | None) -> list[Row]:
+        """Each entry of a list that the chosen services give, with the service's name."""
+        return [
+            of_service(name, each, kind) for name in self.chosen(service) for each in self.get(name, path, **query)
+        ]
+
     def chosen(self, service: str | None) -> tuple[str, ...]:
         """The services that a command is about: the one named, or all.
 
@@ -89,6 +101,11 @@ class OperatorDoor:
             raise _refused(service, error) from error
         except (OSError, http.client.HTTPException) as error:
             raise CannotRun(f"{service} at {address} does not answer.", "See `./haivan status`.") from error
+
+
+def of_service(service: str, answer: Mapping[str, Any], kind: type[Row]) -> Row:
+    """What one service answered, with its name."""
+    return msgspec.convert({**answer, "service": service}, kind)
 
 
 def _urls_of(home: Home) -> dict[str, str]:

@@ -5,15 +5,13 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from deploy.cli.operator import OperatorDoor
+from deploy.cli.operator import OperatorDoor, Service
 from deploy.cli.output import Json, console, figure, print_json, print_table
 from deploy.embedded.errors import CannotRun
 
 app = typer.Typer(help="Look at events that the broker refuses, try them again.", no_args_is_help=True)
 
 _PATH = "/api/v1/operations/unpublishable"
-
-Service = Annotated[str | None, typer.Option(help="One service only.")]
 
 
 class Stuck(msgspec.Struct, frozen=True):
@@ -31,7 +29,7 @@ class Stuck(msgspec.Struct, frozen=True):
 @app.command(name="list")
 def list_stuck(*, service: Service = None, as_json: Json = False) -> None:
     """List the documents whose event the broker refused twice; never their content."""
-    found = _stuck(OperatorDoor.of(), service)
+    found = OperatorDoor.of().listed(service, _PATH, Stuck)
     if as_json:
         print_json({"documents": found})
         return
@@ -50,7 +48,7 @@ def release(
 ) -> None:
     """Try again what the broker refused, once the cause is mended. Only says so, unless --yes."""
     door = OperatorDoor.of()
-    chosen = [each for each in _stuck(door, service) if document_id in (None, each.document_id)]
+    chosen = [each for each in door.listed(service, _PATH, Stuck) if document_id in (None, each.document_id)]
     if document_id is not None and not chosen:
         raise CannotRun(f"Nothing of {document_id} is refused.", "`./haivan outbox list` shows what is.")
     for each in chosen if yes else ():
@@ -64,11 +62,3 @@ def release(
         console.print(f"{each.collection}/{each.document_id} of {each.service} {told}.")
     if not yes:
         console.print("Nothing was done; --yes does it." if chosen else "Nothing is refused.")
-
-
-def _stuck(door: OperatorDoor, service: str | None) -> list[Stuck]:
-    return [
-        msgspec.convert({**each, "service": name}, Stuck)
-        for name in door.chosen(service)
-        for each in door.get(name, _PATH)
-    ]

@@ -6,7 +6,7 @@ import typer
 
 from deploy.cli.dead_letters import Choice, Replayed, try_replay
 from deploy.cli.dead_letters import replay as carry_out
-from deploy.cli.operator import OperatorDoor
+from deploy.cli.operator import OperatorDoor, Service
 from deploy.cli.output import Json, console, figure, print_json, print_table
 from deploy.cli.registry import command
 
@@ -14,7 +14,7 @@ from deploy.cli.registry import command
 @command
 def replay(
     *,
-    service: Annotated[str | None, typer.Option(help="One service only.")] = None,
+    service: Service = None,
     group: Annotated[str | None, typer.Option(help="Only letters of this group.")] = None,
     topic: Annotated[str | None, typer.Option(help="Only letters from this topic.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only letters with this reason.")] = None,
