@@ -2,16 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.installation import Installation
+from tests.engine.installation import Installation, started
 
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One installation for all tests that leave it as they found it; nothing of it is left afterwards."""
-    made = Installation(tmp_path_factory.mktemp("installation"))
-    try:
-        made.practice("start")
+    with started(tmp_path_factory.mktemp("installation")) as made:
         yield made
-    finally:
-        made.practice("down")
-    assert made.leftovers() == []

@@ -5,7 +5,8 @@ import os
 import secrets
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,18 @@ class Installation:
         deploy = ROOT / "deploy"
         where = ["--project-directory", str(deploy), "--file", str(deploy / "docker-compose.yml")]
         return ["docker", "compose", *where, "--env-file", str(deploy / "practice.env"), *words]
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Installation]:
+    """One that is healthy, and of which nothing is left afterwards."""
+    made = Installation(folder)
+    try:
+        made.practice("start")
+        yield made
+    finally:
+        made.practice("down")
+    assert made.leftovers() == []
 
 
 def run(command: list[str], environ: Mapping[str, str] = os.environ) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.engine.days import assert_nothing_was_lost_or_doubled, begin_day
-from tests.engine.installation import Installation
+from tests.engine.installation import Installation, started
 from tests.eventually import eventually_sync
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1_800)]
@@ -18,13 +18,8 @@ SETTLES_WITHIN = 180
 @pytest.fixture
 def doomed(tmp_path: Path) -> Iterator[Installation]:
     """An installation of this test alone, which it destroys."""
-    made = Installation(tmp_path)
-    try:
-        made.practice("start")
+    with started(tmp_path) as made:
         yield made
-    finally:
-        made.practice("down")
-    assert made.leftovers() == []
 
 
 def figures(installation: Installation) -> dict[str, Any]:
