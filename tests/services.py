@@ -106,7 +106,7 @@ class Services:
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
         names: tuple[ServiceName, ...] = get_args(ServiceName)
-        ports = dict(zip(names, _free_ports(len(names)), strict=True))
+        ports = dict(zip(names, free_ports(len(names)), strict=True))
         urls = {f"HAIVAN_{name.upper()}_URL": f"http://localhost:{port}" for name, port in ports.items()}
         self.environment = {**environment, **urls, "HAIVAN_REPLICA": "0"}
         self._processes = {
@@ -141,7 +141,7 @@ def services(environment: dict[str, str], tmp_path: Path) -> Iterator[Services]:
         yield started
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:

@@ -82,7 +82,7 @@ async def _lag(settings: Settings) -> Counter[str]:
     await admin.start()
     await consumer.start()
     try:
-        for group, names in _topics_of_groups(settings).items():
+        for group, names in topics_of_groups(settings).items():
             committed = await admin.list_consumer_group_offsets(settings.topic_prefix + group)
             ends = await consumer.end_offsets(await places_of(admin, settings, names))
             done = {place: max(0, committed[place].offset) if place in committed else 0 for place in ends}
@@ -93,7 +93,7 @@ async def _lag(settings: Settings) -> Counter[str]:
     return +lag
 
 
-def _topics_of_groups(settings: Settings) -> dict[str, set[str]]:
+def topics_of_groups(settings: Settings) -> dict[str, set[str]]:
     """By group of a service, the topics that the catalogue says it reads."""
     there, topics = set(topics_of(settings)), defaultdict[str, set[str]](set)
     agencies = [agency.id for agency in load_profile(settings.profile).agencies]

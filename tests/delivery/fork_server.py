@@ -111,6 +111,8 @@ def _live(order: dict[str, Any], parent: int) -> None:
         _be_oneself(order)
         serve(order["service"], _SERVICES[order["service"]])
         code = 0
+    except SystemExit as end:  # what a stop that was asked for ends with
+        code = end.code if isinstance(end.code, int) else 1
     finally:
         sys.stdout.flush()
         os._exit(code)

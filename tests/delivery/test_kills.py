@@ -9,7 +9,8 @@ import pytest
 from shared.settings import Settings
 from tests.delivery.draining import SERVICES
 from tests.delivery.hazards import places_in
-from tests.delivery.torment import Toll, torment
+from tests.delivery.torment import torment
+from tests.delivery.tormentor import Toll
 
 RecordProperty = Callable[[str, object], None]
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]

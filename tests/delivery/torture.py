@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.embedded.pair import Pair, start_pair
-from tests.delivery.torment import Outcome, Toll, torment
+from tests.delivery.torment import Outcome, torment
+from tests.delivery.tormentor import Toll
 from tests.delivery.trouble import Troubles
 from tests.embedded import without_overrides
 from tests.places import give_back, own_environment, settings_from

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -27,16 +27,22 @@ class Traffic:
         """Begin nothing new."""
         self._stopped.set()
 
-    async def run(self) -> None:
-        """Until stopped; returns when all that was begun has ended."""
+    async def run(self, numbers: Iterator[int] | None = None) -> None:
+        """Until stopped; returns when all that was begun has ended.
+
+        Args:
+            numbers: of the actions, where others act as well; else each flow counts its own.
+        """
         room = asyncio.Semaphore(self.at_once)
         async with asyncio.TaskGroup() as group:
             for flow, pace in self.paces.items():
-                group.create_task(self._keep_pace(group, room, flow, pace))
+                group.create_task(self._keep_pace(group, room, flow, pace, numbers or count()))
 
-    async def _keep_pace(self, group: asyncio.TaskGroup, room: asyncio.Semaphore, flow: Flow, pace: float) -> None:
+    async def _keep_pace(
+        self, group: asyncio.TaskGroup, room: asyncio.Semaphore, flow: Flow, pace: float, numbers: Iterator[int]
+    ) -> None:
         due = time.monotonic()
-        for number in count():
+        for number in numbers:
             due += 1 / pace
             if await self._is_stopped_by(due):
                 return

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from deploy.embedded.pair import Pair
-from tests.delivery.torment import Tormentor
+from tests.delivery.tormentor import Tormentor
 
 _QUIET_BEFORE = (8.0, 30.0)
 _PAUSED_FOR = (0.5, 4.0)
@@ -70,12 +70,22 @@ class Troubles:
         self.pair.mongod.restart()
 
     def _everything_killed(self, tormentor: Tormentor) -> None:
-        for life in tormentor.now_living.values():
-            life.kill()
-        self.pair.kafka.kill()
-        self.pair.mongod.kill()
-        self.pair.mongod.restart()
-        self.pair.kafka.restart()
+        kill_everything(self.pair, tormentor)
+        begin_servers(self.pair)
+
+
+def kill_everything(pair: Pair, tormentor: Tormentor) -> None:
+    """SIGKILL of services, broker and database together; only the services come back by themselves."""
+    for life in tormentor.now_living.values():
+        life.kill()
+    pair.kafka.kill()
+    pair.mongod.kill()
+
+
+def begin_servers(pair: Pair) -> None:
+    """The database first, since accepting needs nothing else."""
+    pair.mongod.restart()
+    pair.kafka.restart()
 
 
 async def _is_over(over: asyncio.Event, seconds: float) -> bool:
