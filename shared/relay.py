@@ -18,7 +18,7 @@ from shared.clock import Clock, now
 from shared.events import PendingEvent
 from shared.failpoints import fp
 from shared.leases import Leases
-from shared.mongo import Collection
+from shared.mongo import Collection, Document
 from shared.publishing import EventProducer, Offer, publish_and_clear
 from shared.settings import ServiceName
 from shared.telemetry import OUTBOX_OLDEST, OUTBOX_PENDING, OUTBOX_UNPUBLISHABLE, RELAY_PUBLISHED
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = "relay"
 _LEASE_SECONDS = 5.0
+_AHEAD = timedelta(minutes=1)
+"""Whatever waits since a later moment was accepted before the clock was set back; it would wait until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,7 @@ class Relay:
 
     async def _publish_some(self, collection: Collection) -> int:
         """Publish the oldest pending documents; returns how many there were, 0 where the broker took nothing."""
-        due = {"pending_since": {"$lt": self._clock() - self._age}, "unpublishable": {"$exists": False}}
-        found = collection.find(due, {"pending": 1}).sort("pending_since", 1).limit(self.BATCH)
+        found = collection.find(self._due(), {"pending": 1}).sort("pending_since", 1).limit(self.BATCH)
         documents = await found.to_list(self.BATCH)
         if not documents:
             return 0
@@ -130,3 +131,8 @@ class Relay:
         confirmed = await publish_and_clear(self._producer, offers)
         RELAY_PUBLISHED.labels(self._service).inc(len(confirmed))
         return len(documents) if confirmed else 0
+
+    def _due(self) -> Document:
+        present = self._clock()
+        since = ({"$lt": present - self._age}, {"$gt": present + _AHEAD})
+        return {"$or": [{"pending_since": each} for each in since], "unpublishable": {"$exists": False}}

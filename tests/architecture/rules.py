@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.architecture.documents import decisions_enforced, links_lead_somewhere
+from tests.architecture.documents import decisions_enforced, links_lead_somewhere, named_tests_are_there
 from tests.architecture.drivers import (
     documents_in_stores,
     handlers_let_errors_through,
@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     handlers_let_errors_through,
     links_lead_somewhere,
     motor_in_stores,
+    named_tests_are_there,
     nothing_of_one_machine,
     nothing_unfinished,
     one_consumer_loop,

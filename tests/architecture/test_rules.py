@@ -96,6 +96,7 @@ BREACHES = (
         '[{"name": "x", "version": "1", "licence": "MIT", "files": {"x.js": "00"}}]',
         "x.js is missing",
     ),
+    Breach(documents.named_tests_are_there, "docs/x.md", "`test_nothing_at_all`\n", "names test_nothing_at_all"),
     Breach(documents.links_lead_somewhere, "docs/x.md", "[gone](gone.md)\n", "leads nowhere: gone.md"),
 )
 

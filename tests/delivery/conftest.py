@@ -2,19 +2,19 @@
 
 import asyncio
 import itertools
-import os
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 
-from deploy.embedded.pair import Pair, start_pair
+from shared.settings import ServiceName
 from tests.delivery.flows import Flow
 from tests.delivery.system import System, working
-from tests.embedded import without_overrides
+from tests.embedded import OwnPair, start_own_pair
 from tests.places import own_environment, settings_from
 
 
@@ -22,7 +22,7 @@ from tests.places import own_environment, settings_from
 class Victim:
     """The system and the servers under it. What is hurt is healed by whoever hurt it."""
 
-    pair: Pair
+    pair: OwnPair
     system: System
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -37,6 +37,19 @@ class Victim:
         began = time.monotonic()
         await flow(next(self.numbers))
         return time.monotonic() - began
+
+    def open_files_and_threads(self) -> Mapping[ServiceName, int]:
+        """How many of both each service has."""
+        lives = {name: psutil.Process(life.pid) for name, life in self.system.tormentor.now_living.items()}
+        return {name: process.num_fds() + process.num_threads() for name, process in lives.items()}
+
+    async def set_clocks(self, clocks: Mapping[ServiceName, float]) -> None:
+        """Begin all services anew with their clocks so many seconds ahead; returns when they take requests."""
+        tormentor = self.system.tormentor
+        tormentor.clocks = dict(clocks)
+        async with tormentor.standing_still():
+            pass
+        await tormentor.all_ready()
 
     async def is_well(self) -> float:
         """Wait until it has come to rest and hold it to the promise; returns how many seconds the rest took to come.
@@ -56,7 +69,7 @@ class Victim:
 @pytest.fixture(scope="module")
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Victim]:
     folder: Path = tmp_path_factory.mktemp("victim")
-    with start_pair(folder / "pair", environ=without_overrides(os.environ)) as pair:
+    with start_own_pair(folder / "pair") as pair:
         environment = own_environment(pair.kafka_bootstrap, pair.mongo_url)
         seed = random.SystemRandom().randrange(10**6)
         async with working(settings_from(environment), environment, folder, seed) as system:

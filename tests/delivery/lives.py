@@ -43,9 +43,11 @@ class Lives:
     _ends: dict[int, asyncio.Future[int]] = field(default_factory=dict)
     _one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def begin(self, service: ServiceName, environment: Mapping[str, str], log: Path) -> Life:
-        """Fork a life; it is not ready yet."""
-        order = {"service": service, "environment": {**os.environ, **environment}, "log": str(log)}
+    async def begin(
+        self, service: ServiceName, environment: Mapping[str, str], log: Path, clock: float = 0.0
+    ) -> Life:
+        """Fork a life, its clock so many seconds ahead; it is not ready yet."""
+        order = {"service": service, "environment": {**os.environ, **environment}, "log": str(log), "clock": clock}
         async with self._one_by_one:
             assert self._server.stdin is not None
             self._server.stdin.write(json.dumps(order).encode() + b"\n")

@@ -11,8 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import UnsupportedCodecError
 
 from deploy.embedded.folders import cache_folder
-from deploy.embedded.jars import jars_folder
+from deploy.embedded.jars import fetch_jars
 from deploy.embedded.java import find_java
+from deploy.embedded.progress import Silent
 from shared.ids import new_id
 from shared.settings import Settings
 from tests.delivery.conftest import Victim
@@ -73,7 +74,7 @@ async def send_with_zstd(settings: Settings, topic: str, lines: Sequence[str]) -
     command = [
         str(find_java().program),
         "-cp",
-        f"{jars_folder(cache_folder())}/*",
+        f"{fetch_jars(cache_folder(), Silent())}/*",
         "org.apache.kafka.tools.ConsoleProducer",
         *("--bootstrap-server", settings.kafka_bootstrap_servers),
         *("--topic", settings.topic_prefix + topic),

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
 SILENT_SECONDS = 15.0
 """Longer than a member's session and than any one request to the broker is waited for."""
 AT_ONCE = 4
+CONNECTIONS = 70
+"""More than the clients keep open, which come and go; fewer than there are requests at intake or checkpoints."""
 HANGING = 60.0
 """Nothing takes as long as this on a machine that does too much at once, unless it waits for the broker."""
 
@@ -70,3 +72,21 @@ async def test_services_stopped_in_turn_cost_a_client_that_tries_twice_nothing(
     assert rolling.failed == []
     assert rolling.sent > 0
     await victim.is_well()
+
+
+async def test_hundreds_of_requests_leave_no_socket_and_no_thread_behind(
+    victim: Victim, record_property: RecordProperty
+) -> None:
+    await victim.use(60)
+    await victim.is_well()
+    before = victim.open_files_and_threads()
+    for _ in range(4):
+        await victim.use(60)
+    await victim.is_well()
+
+    def is_back() -> bool:
+        after = victim.open_files_and_threads()
+        return all(after[name] < before[name] + CONNECTIONS for name in before)
+
+    await eventually(is_back, within=HANGING)
+    record_property("open files and threads before, after", (before, victim.open_files_and_threads()))

@@ -50,6 +50,7 @@ class Tormentor:
     Attributes:
         draw: what each life has to expect.
         is_armed: whether lives that begin now have hazards.
+        clocks: by how many seconds the clocks of lives that begin now are ahead.
     """
 
     lives: Lives
@@ -58,6 +59,7 @@ class Tormentor:
     draw: Draw
     toll: Toll
     is_armed: bool = False
+    clocks: dict[ServiceName, float] = field(default_factory=dict)
     numbers: Counter[ServiceName] = field(default_factory=Counter)
     now_living: dict[ServiceName, Life] = field(default_factory=dict)
     _stands_still: bool = False
@@ -120,7 +122,9 @@ class Tormentor:
                 "HAIVAN_FAILPOINTS_SEED": hazard.seed,
                 "HAIVAN_FAILPOINTS_LOG": str(struck),
             }
-        return await self.lives.begin(service, environment, self.folder / f"{service}.log")
+        return await self.lives.begin(
+            service, environment, self.folder / f"{service}.log", self.clocks.get(service, 0.0)
+        )
 
     async def _send_end(self, life: Life, hazard: Hazard) -> None:
         if hazard.is_counted_from_ready:

@@ -15,6 +15,7 @@ from random import Random
 
 from deploy.embedded.pair import Pair
 from tests.delivery.tormentor import Tormentor
+from tests.embedded import OwnPair
 
 _QUIET_BEFORE = (8.0, 30.0)
 _PAUSED_FOR = (0.5, 4.0)
@@ -74,7 +75,7 @@ class Troubles:
         begin_servers(self.pair)
 
 
-def kill_everything(pair: Pair, tormentor: Tormentor) -> None:
+def kill_everything(pair: OwnPair, tormentor: Tormentor) -> None:
     """SIGKILL of services, broker and database together; only the services come back by themselves."""
     for life in tormentor.now_living.values():
         life.kill()
@@ -82,7 +83,7 @@ def kill_everything(pair: Pair, tormentor: Tormentor) -> None:
     pair.mongod.kill()
 
 
-def begin_servers(pair: Pair) -> None:
+def begin_servers(pair: OwnPair) -> None:
     """The database first, since accepting needs nothing else."""
     pair.mongod.restart()
     pair.kafka.restart()

@@ -7,6 +7,7 @@ import pytest
 from aiokafka.errors import ProducerClosed
 
 from shared.aggregates import Aggregates
+from shared.clock import now
 from shared.events import Cause, PendingEvent
 from shared.mongo import Collection
 from shared.pending import Change, Command
@@ -86,6 +87,15 @@ async def test_the_relay_leaves_what_is_young_to_its_writer(backbone: Backbone, 
     waiting = await relay.waiting()
     assert (waiting.documents, await backbone.read(REPORTS)) == (1, [])
     assert waiting.oldest is not None
+
+
+async def test_what_was_accepted_before_the_clock_was_set_back_does_not_wait_until_it_is_that_late_again(
+    backbone: Backbone, orphans: Aggregates[Report]
+) -> None:
+    await backbone.prepare(REPORTS)
+    await accept(orphans, "0", "r1")
+    backbone.start(backbone.relay(clock=lambda: now() - timedelta(hours=2)).run())
+    await eventually(lambda: is_nothing_pending(backbone))
 
 
 async def test_more_than_a_batch_is_published_at_one_look(backbone: Backbone, orphans: Aggregates[Report]) -> None:
@@ -299,7 +309,10 @@ async def test_the_relays_questions_use_its_index(backbone: Backbone, orphans: A
     asked: list[dict[str, Any]] = [
         {"pending_since": {"$exists": True}},
         {"pending_since": {"$exists": True}, "unpublishable": {"$exists": True}},
+        backbone.relay()._due(),
     ]
     for question in asked:
         plan = await backbone.reports.collection.find(question).explain()
-        assert "pending_since" in str(plan["queryPlanner"]["winningPlan"])
+        winner = str(plan["queryPlanner"]["winningPlan"])
+        assert "'indexName': 'pending_since'" in winner
+        assert "COLLSCAN" not in winner

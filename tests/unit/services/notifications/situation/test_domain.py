@@ -2,7 +2,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.situation.domain import EventFact, TaskStage, fact_of, picture_of
@@ -63,6 +63,7 @@ LIFE: Sequence[EventFact] = (
 )
 
 
+@settings(max_examples=1_000)
 @given(st.integers(), st.lists(st.sampled_from(LIFE)))
 def test_order_and_repeats_change_nothing(seed: int, repeats: list[EventFact]) -> None:
     facts = [*LIFE, *repeats]
