@@ -66,7 +66,7 @@ class Victim:
         return seconds
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Victim]:
     folder: Path = tmp_path_factory.mktemp("victim")
     with start_own_pair(folder / "pair") as pair:

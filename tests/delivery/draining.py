@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
 
 from shared.events import REGISTRY
 from shared.profile import load_profile
@@ -42,7 +44,10 @@ async def drained(settings: Settings, within: float) -> float:
     began = time.monotonic()
 
     async def nothing_left() -> bool:
-        left = await what_is_left(settings)
+        try:
+            left = await what_is_left(settings)
+        except (KafkaError, PyMongoError) as error:  # a server that has just come back does not know itself yet
+            raise AssertionError(repr(error)) from error
         assert not left, str(left)
         return True
 
@@ -76,21 +81,28 @@ async def _pending(client: AsyncMongoClient[dict[str, Any]], settings: Settings)
 
 async def _lag(settings: Settings) -> Counter[str]:
     """How many records each group has not committed; a group that never committed has all to do."""
-    lag: Counter[str] = Counter()
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
-    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
+    try:
+        read = {group: await places_of(admin, settings, names) for group, names in topics_of_groups(settings).items()}
+        done = {group: await admin.list_consumer_group_offsets(settings.topic_prefix + group) for group in read}
+    finally:
+        await admin.close()
+    ends, lag = await _ends(settings, {place for places in read.values() for place in places}), Counter[str]()
+    for group, places in read.items():
+        known = {place: max(0, each.offset) for place, each in done[group].items()}
+        lag[group] = sum(ends[place] - known.get(place, 0) for place in places)
+    return +lag
+
+
+async def _ends(settings: Settings, places: Collection[TopicPartition]) -> Mapping[TopicPartition, int]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap_servers)
     await consumer.start()
     try:
-        for group, names in topics_of_groups(settings).items():
-            committed = await admin.list_consumer_group_offsets(settings.topic_prefix + group)
-            ends = await consumer.end_offsets(await places_of(admin, settings, names))
-            done = {place: max(0, committed[place].offset) if place in committed else 0 for place in ends}
-            lag[group] = sum(end - done[place] for place, end in ends.items())
+        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
+        return ends
     finally:
         await consumer.stop()
-        await admin.close()
-    return +lag
 
 
 def topics_of_groups(settings: Settings) -> dict[str, set[str]]:

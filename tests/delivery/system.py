@@ -22,7 +22,7 @@ from tests.delivery.tormentor import Toll, Tormentor
 from tests.delivery.traffic import Traffic
 from tests.services import Services
 
-DRAINS_WITHIN = 180.0
+DRAINS_WITHIN = 900.0
 
 
 @dataclass(slots=True)
