@@ -17,6 +17,8 @@ from tests.delivery.system import System, working
 from tests.embedded import OwnPair, start_own_pair
 from tests.places import own_environment, settings_from
 
+HERE = "tests/delivery/"
+
 
 @dataclass(slots=True)
 class Victim:
@@ -74,3 +76,13 @@ async def victim(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Vict
         seed = random.SystemRandom().randrange(10**6)
         async with working(settings_from(environment), environment, folder, seed) as system:
             yield Victim(pair, system)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Seeds and figures of this folder's tests, so that every run tells what it saw."""
+    reports = [each for name in ("passed", "failed") for each in terminalreporter.getreports(name)]
+    told = [(each, figure) for each in reports if each.fspath.startswith(HERE) for figure in each.user_properties]
+    if told:
+        terminalreporter.section("delivery")
+    for report, (name, figure) in told:
+        terminalreporter.write_line(f"{report.head_line}: {name} {figure}")
