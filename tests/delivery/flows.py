@@ -25,6 +25,7 @@ _WORDS = (
     ("question", "Tiêm vắc xin ở đâu vậy ạ"),
     ("question", "Xin hỏi về Huế có phải cách ly không"),
 )
+_GIVES_UP_AFTER = 30
 _SENT_TWICE = 0.1
 """How often a phone that has its answer sends the same again: it must hear the same."""
 
@@ -124,9 +125,12 @@ class Flows:
         return answered
 
     async def _step(self, service: ServiceName, path: str, body: Any, caller: Caller, key: str) -> Answered | None:
-        answered = await self._doors.post(service, path, body, caller, key=key)
-        if answered.is_yes:
-            return answered
+        for _ in range(_GIVES_UP_AFTER):
+            answered = await self._doors.post(service, path, body, caller, key=key)
+            if answered.is_yes:
+                return answered
+            if answered.status:
+                break  # else nobody has answered for two minutes: its service dies too often, and lives again
         self._ledger.surprised(path, answered)
         return None
 
