@@ -18,7 +18,7 @@ from tests.delivery.phones import Phone
 RecordProperty = Callable[[str, object], None]
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 
-PASSES = 1_000
+PASSES = 400
 TIMES = 3
 
 

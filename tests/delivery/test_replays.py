@@ -16,7 +16,7 @@ from tests.delivery.rewinding import rewind_all
 RecordProperty = Callable[[str, object], None]
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(900)]
 
-REPLAYS = 3
+REPLAYS = 2
 _OF_THE_MECHANISM = frozenset({"pending", "pending_since", "fact"})
 
 
