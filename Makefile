@@ -7,7 +7,7 @@ SOURCES := services shared deploy tests $(sort $(patsubst %/,%,$(dir $(wildcard 
 PYTEST := $(BIN)/pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery test-engine torture demo up compose compose-down clean
+.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery test-engine torture bench demo up compose compose-down clean
 
 help: ## List the targets
 	@echo "make TARGET [ARGS=...]"
@@ -65,6 +65,9 @@ demo: $(INSTALLED) ## Play a busy day in Huế and stay up (ONCE=1: end with exi
 
 up: $(INSTALLED) ## Start Kafka, MongoDB and the four services, and stay until Ctrl-C
 	./haivan up $(ARGS)
+
+bench: $(INSTALLED) ## Measure, and write docs/performance.md (ONLY=pipeline,accept; SIZE=smoke, small or full)
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) --size $(or $(SIZE),small)
 
 compose: ## Start everything on a Docker engine and play a day at its gateway (ARGS="--size 3000")
 	deploy/compose/practice up $(ARGS)

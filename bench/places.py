@@ -1,4 +1,4 @@
-"""Where the benches keep things: an environment of their own for what is measured beside us, and the last results."""
+"""Where the benches keep things: an environment of their own for what is measured beside us, and the page."""
 
 import subprocess
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 from shared.settings import ROOT
 
 HOME = ROOT / ".bench"
-RESULTS = HOME / "results"
 HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "performance.md"
+RECORD = ROOT / "docs" / "performance.json"
 _LOCK = HERE / "requirements-peers.lock"
 _INSTALLED = HOME / "peers" / "installed.lock"
 

@@ -1,20 +1,21 @@
 """What every bench stands on: one Kafka and one mongod, and real services in a place that nobody else has."""
 
 import asyncio
+import json
+import os
+import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer
 from pymongo import MongoClient
 
-from bench.places import HERE, HOME, peers_python
+from bench.places import HOME, peers_python
 from deploy.embedded.pair import Pair, start_pair
 from shared.profile import load_profile
 from shared.settings import ROOT, ServiceName, Settings
@@ -24,6 +25,9 @@ from tests.places import give_back, own_environment, settings_from
 from tests.services import Services
 
 Document = dict[str, Any]
+_ENDS_WITHIN = 10.0
+_JAVA = {name: text for name, text in os.environ.items() if name == "HAIVAN_JAVA"}
+"""All that is taken from the environment: servers that somebody else uses are not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,16 @@ class Place:
         asyncio.run(create_topics(self.bootstrap, wanted, 1))
         return [topic.name for topic in wanted]
 
-    def records_on(self, topics: Sequence[str]) -> int:
-        """How many records stand on these topics."""
-        return asyncio.run(_records_on(self.bootstrap, topics))
+    def agencies_topics(self) -> list[str]:
+        """The topics on which agencies find their tasks."""
+        return [f"{self.prefix}agencies.{each.id}.tasks.v1" for each in load_profile(self.settings.profile).agencies]
 
 
 @contextmanager
 def stage() -> Iterator[Pair]:
     """A Kafka and a mongod that nobody else uses."""
     HOME.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=HOME, prefix="pair-") as folder, start_pair(Path(folder), environ={}) as pair:
+    with TemporaryDirectory(dir=HOME, prefix="pair-") as folder, start_pair(Path(folder), environ=_JAVA) as pair:
         yield pair
 
 
@@ -91,16 +95,52 @@ def place(pair: Pair, **variables: str) -> Iterator[Place]:
             give_back(settings)
 
 
-def start_script(name: str, *arguments: str, ours: bool = False) -> subprocess.Popen[str]:
-    """A script of `bench/peers` or `bench/loads`; its standard output is its answer."""
-    python = sys.executable if ours else peers_python()
-    return subprocess.Popen(
-        [python, "-u", str(HERE / name), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=None if HOME.joinpath("loud").exists() else subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-    )
+@contextmanager
+def running(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A module of `bench/peers` or `bench/loads` with the packages of the peers; ended at the end."""
+    HOME.joinpath("logs").mkdir(exist_ok=True)
+    with HOME.joinpath("logs", f"{module.rpartition('.')[2]}.log").open("a") as log:
+        command = [peers_python(), "-u", "-m", module, *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            _reap(process)
+
+
+def _reap(process: subprocess.Popen[str]) -> None:
+    try:
+        process.wait(_ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def answer_of(module: str, *arguments: str) -> Any:
+    """What such a module printed last, as JSON.
+
+    Raises:
+        RuntimeError: it ended without an answer; its log is in `.bench/logs`.
+    """
+    with running(module, *arguments) as process:
+        assert process.stdout is not None
+        said = process.stdout.read().splitlines()
+    if not said:
+        raise RuntimeError(f"{module} said nothing; see {HOME / 'logs'}")
+    return json.loads(said[-1])
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def until(reached: Callable[[], bool], within: float, every: float = 0.02) -> float:
@@ -115,20 +155,3 @@ def until(reached: Callable[[], bool], within: float, every: float = 0.02) -> fl
             return time.monotonic()
         time.sleep(every)
     raise TimeoutError("what was to be measured did not come to its end")
-
-
-async def _records_on(bootstrap: str, topics: Sequence[str]) -> int:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
-    await consumer.start()
-    try:
-        await consumer._client.set_topics(topics)  # noqa: SLF001 - there is no public way to hear of further topics
-        places = [place for topic in topics for place in _places(consumer, topic)]
-        return sum((await consumer.end_offsets(places)).values())
-    finally:
-        await consumer.stop()
-
-
-def _places(consumer: AIOKafkaConsumer, topic: str) -> list[Any]:
-    from aiokafka import TopicPartition
-
-    return [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]

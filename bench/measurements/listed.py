@@ -1,0 +1,6 @@
+"""All measurements, in the order of the page."""
+
+from bench.measurements import accept, pipeline
+from bench.sections import Measurement
+
+MEASUREMENTS: tuple[Measurement, ...] = (pipeline.MEASUREMENT, accept.MEASUREMENT)

@@ -1,0 +1,37 @@
+"""The least that moves reports: consume, bulk upsert, produce, commit; one batch after the other, no logic."""
+
+from confluent_kafka import Consumer, Producer
+from pymongo import UpdateOne
+
+from bench.peers.job import BATCH, Job
+
+
+def main(job: Job) -> None:
+    cases = job.cases()
+    producer = Producer({"bootstrap.servers": job.bootstrap, "acks": "all", "enable.idempotence": True})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": job.bootstrap,
+            "group.id": job.group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    consumer.subscribe([job.reports])
+    while True:
+        messages = [each for each in consumer.consume(BATCH, timeout=0.05) if each.error() is None]
+        if not messages:
+            continue
+        writes = [
+            UpdateOne({"_id": each.key()}, {"$setOnInsert": {"value": each.value()}}, upsert=True)
+            for each in messages
+        ]
+        cases.bulk_write(writes, ordered=False)
+        for each in messages:
+            producer.produce(job.tasks, each.value(), each.key())
+        producer.flush()
+        consumer.commit(asynchronous=False)
+
+
+if __name__ == "__main__":
+    main(Job.given())

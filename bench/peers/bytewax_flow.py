@@ -1,0 +1,49 @@
+"""Bytewax: batches of 500 from Kafka, a sink that writes the cases and then the tasks. It commits nothing to Kafka."""
+
+from typing import Any
+
+from bytewax import operators as op
+from bytewax.connectors.kafka import KafkaSource
+from bytewax.dataflow import Dataflow
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+from bytewax.testing import run_main
+from confluent_kafka import Producer
+
+from bench.peers.job import BATCH, Job, Task, record, task_of, upsert
+
+
+class Partition(StatelessSinkPartition[Task]):
+    def __init__(self, job: Job) -> None:
+        self._cases = job.cases()
+        self._topic = job.tasks
+        self._producer = Producer({"bootstrap.servers": job.bootstrap, "acks": "all"})
+
+    def write_batch(self, items: list[Task]) -> None:
+        self._cases.bulk_write([upsert(task) for task in items], ordered=False)
+        for task in items:
+            self._producer.produce(self._topic, record(task), task.report_id.encode())
+        self._producer.flush()
+
+
+class CasesAndTasks(DynamicSink[Task]):
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def build(self, _step_id: str, _worker_index: int, _worker_count: int) -> Partition:
+        return Partition(self._job)
+
+
+def flow(job: Job) -> Dataflow:
+    dataflow = Dataflow("reports")
+    reports = op.input("reports", dataflow, KafkaSource([job.bootstrap], [job.reports], batch_size=BATCH))
+    tasks = op.map("triage", reports, _task_in)
+    op.output("cases", tasks, CasesAndTasks(job))
+    return dataflow
+
+
+def _task_in(message: Any) -> Task:
+    return task_of(message.value)
+
+
+if __name__ == "__main__":
+    run_main(flow(Job.given()))
