@@ -1,17 +1,17 @@
 """Measure, and write docs/performance.md.
 
-python -m bench [--only pipeline,accept] [--size small|full]
+python -m bench [--only pipeline,accept] [--size smoke|small|full]
 """
 
 import argparse
-import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bench.machine import load_average, machine
 from bench.measurements.listed import MEASUREMENTS
-from bench.page import page
+from bench.page import page, table
 from bench.places import PAGE, RECORD
 from bench.sections import SIZES, Measurement, Section, Size, read_sections, write_sections
 from bench.stage import stage
@@ -23,8 +23,11 @@ def main() -> None:
     with stage() as pair:
         for each in chosen:
             print(f"{each.name}: {each.title}", flush=True)
-            keep(_measured(each, pair, size))
-    print(f"Written: {PAGE}")
+            section = _measured(each, pair, size)
+            print("\n".join(table(section.columns, section.rows)), flush=True)
+            if size.kept:
+                keep(section)
+    print(f"Written: {PAGE}" if size.kept else "Nothing is written: this size only shows that it runs.")
 
 
 def keep(section: Section) -> None:
@@ -64,6 +67,6 @@ def _arguments() -> tuple[list[Measurement], Size]:
 
 
 if __name__ == "__main__":
-    if not os.path.isdir("/proc"):
+    if not Path("/proc").is_dir():
         sys.exit("The benches read /proc: they run on Linux.")
     main()

@@ -1,4 +1,4 @@
-"""What processes cost: CPU time and peak memory, read from the system, so that nothing measured has to count itself."""
+"""What processes cost: CPU time and peak memory, read from the system, so that nothing has to count itself."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -11,17 +11,15 @@ Written by `make bench` from `performance.json` beside it; do not edit. Each sec
 load it was measured: figures of one section compare with each other, those of different sections need not.
 
 * Ratios come first: contenders run in turns on the same Kafka, the same mongod and the same reports, and a ratio is
-  the median of the ratios of neighbouring runs. Other figures are medians; the smallest and largest stand in brackets.
+  the median of those of neighbouring runs. Other figures are medians; the smallest and largest stand in brackets.
 * Times of requests count from when they were due, so that a server that stalls is not measured kinder.
 * CPU is user and system time, read from `/proc`, per 1,000 events. Peak memory is the kernel's high-water mark of the
   process since it started; Kafka and mongod stay the same processes for a whole run of `make bench`.
 * Everything shares one machine: broker, database, load and what is measured. A load average above the number of
   cores means that others took part of it.
 
-`make bench` measures all, `make bench ONLY=pipeline,accept` some, `SIZE=full` longer. To add a measurement, write a
-file in `bench/measurements` with a `MEASUREMENT` (what is run and what its table says; `reading.py` is the shortest)
-and list it in `bench/measurements/listed.py`. What is measured beside us lives in `bench/peers`, with packages of its
-own that only `make bench` installs (`bench/requirements-peers.lock`).
+`make bench` measures all, `make bench ONLY=pipeline,accept` some, `SIZE=full` longer (size small takes minutes,
+full an hour). [How a measurement is added](../bench/README.md).
 """
 _VERDICTS = {True: "met", False: "**not met**", None: "no budget"}
 

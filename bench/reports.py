@@ -1,5 +1,4 @@
-"""The reports that are measured with: 600 bytes of Vietnamese each, the words of the labelled corpus, as intake
-publishes them."""
+"""The reports that are measured with: the words of the labelled corpus as intake publishes them, 600 bytes each."""
 
 import asyncio
 import itertools

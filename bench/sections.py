@@ -20,16 +20,18 @@ class Size:
         rounds: how often each contender runs, in turns.
         events: how many events a fast contender is given in one round.
         seconds: how long a steady load lasts.
+        kept: whether its figures are worth a place on the page.
     """
 
     name: SizeName
     rounds: int
     events: int
     seconds: float
+    kept: bool = True
 
 
 SIZES: Mapping[str, Size] = {
-    "smoke": Size("smoke", rounds=1, events=500, seconds=2),  # whether it runs at all; its figures mean nothing
+    "smoke": Size("smoke", rounds=1, events=500, seconds=2, kept=False),  # whether it runs at all
     "small": Size("small", rounds=3, events=10_000, seconds=10),
     "full": Size("full", rounds=5, events=50_000, seconds=30),
 }

@@ -101,7 +101,9 @@ def running(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     HOME.joinpath("logs").mkdir(exist_ok=True)
     with HOME.joinpath("logs", f"{module.rpartition('.')[2]}.log").open("a") as log:
         command = [peers_python(), "-u", "-m", module, *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
+        process = subprocess.Popen(  # noqa: S603 - our own modules
+            command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT
+        )
         try:
             yield process
         finally:

@@ -2,8 +2,8 @@
 
     python -m bench.loads.http_load URL RATE SECONDS BODIES [--headers JSON] [--topics BOOTSTRAP TOPIC...]
 
-BODIES is a file with one body a line. With `--topics` it also reads those topics and says when the first event of each
-accepted report was there.
+BODIES is a file with one body a line. With `--topics` it also reads those topics and says when the first event of
+each accepted report was there.
 """
 
 import argparse

@@ -5,6 +5,7 @@ kinder. It parses no more of an answer than it needs: the machine's two cores be
 """
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections import Counter, deque
@@ -45,40 +46,49 @@ class Load:
         self._idle: deque[_Connection] = deque()
         self._due: deque[tuple[int, float]] = deque()
         self._warm_until = 0.0
+        self._unanswered = 0
+        self._all_answered = asyncio.Event()
 
     async def run(self) -> None:
         """Send all, and wait for the last answers."""
         loop = asyncio.get_running_loop()
+        host, port = self._url.hostname or "localhost", self._url.port or 80
         for _ in range(_CONNECTIONS):
-            await loop.create_connection(lambda: _Connection(self), self._url.hostname, self._url.port)
+            await loop.create_connection(lambda: _Connection(self), host, port)
         began, count = time.perf_counter(), int(self._rate * (self._seconds + WARM_SECONDS))
+        self._unanswered = count
         self._warm_until = began + WARM_SECONDS
         for number in range(count):
             due = began + number / self._rate
-            while (wait := due - time.perf_counter()) > 0:
+            if (wait := due - time.perf_counter()) > 0:
                 await asyncio.sleep(wait)
             self._due.append((number, due))
             self._send_what_can_be()
-        ends = time.perf_counter() + _LAST_ANSWERS_WITHIN
-        while self.statuses.total() < count and time.perf_counter() < ends:
-            await asyncio.sleep(0.01)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_answered.wait(), _LAST_ANSWERS_WITHIN)
 
     def is_free(self, connection: "_Connection") -> None:
         self._idle.append(connection)
         self._send_what_can_be()
 
     def is_lost(self, connection: "_Connection") -> None:
-        self.statuses["lost"] += 1
+        self._count("lost")
         if connection in self._idle:
             self._idle.remove(connection)
 
     def is_answered(self, request_id: str, due: float, status: int) -> None:
         now = time.perf_counter()
-        self.statuses[str(status)] += 1
+        self._count(str(status))
         if due >= self._warm_until:
             self.taken.append((now - due) * 1000)
             if status < 300:
                 self.accepted[request_id] = (due, now)
+
+    def _count(self, status: str) -> None:
+        self.statuses[status] += 1
+        self._unanswered -= 1
+        if self._unanswered <= 0:
+            self._all_answered.set()
 
     def _send_what_can_be(self) -> None:
         while self._idle and self._due:
@@ -123,7 +133,7 @@ class _Connection(asyncio.Protocol):
         self._load.is_answered(request_id, due, int(head[9:12]))
         self._load.is_free(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._load.is_lost(self)
 
 

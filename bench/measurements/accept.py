@@ -52,7 +52,8 @@ def _load(url: str, file: Path, seconds: float, pids: Mapping[str, int]) -> Figu
     )
     count = sum(said["statuses"].values())
     accepted = said["statuses"].get("201", 0)
-    return said["answer"] | meter.figures(count) | {"rate": said["rate"], "refused": float(count - accepted)}
+    answer: Figures = said["answer"]
+    return answer | meter.figures(count) | {"rate": said["rate"], "refused": float(count - accepted)}
 
 
 def _bytes(here: Place) -> int:
@@ -70,10 +71,14 @@ def _outcome(ours: dict[str, list[float]], bare: dict[str, list[float]]) -> Outc
         columns=("", "answers/s", "p50 ms", "p99 ms", "max ms", "not 201", *COST),
         rows=(_row("Hải Vân intake", ours), _row("bare Starlette", bare)),
         notes=(
-            "Both answer once the majority has the document in its journal. The bare endpoint checks nothing, seals "
-            "nothing and publishes nothing; its document is as long as ours.",
-            "Ours is validated, its personal data sealed and masked, written with its event, and published to Kafka "
-            "and cleared meanwhile: a second write for each report.",
+            (
+                "Both answer once the majority has the document in its journal. The bare endpoint checks nothing, "
+                "seals nothing and publishes nothing; its document is as long as ours."
+            ),
+            (
+                "Ours is validated, its personal data sealed and masked, written with its event, and published to "
+                "Kafka and cleared meanwhile: a second write for each report."
+            ),
         ),
     )
 

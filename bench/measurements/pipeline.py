@@ -124,12 +124,20 @@ def _outcome(figures: dict[str, dict[str, list[float]]]) -> Outcome:
 
 
 NOTES = (
-    "600 bytes of Vietnamese a report, one worker each; timed from the first tenth, when everybody has warmed up, to "
-    "the last case stored, task on the topic and – where offsets are committed by hand – offset committed.",
-    "Peers validate, read by 31 regular expressions without marks, upsert with majority and journal, and produce with "
-    "`acks=all`. Ours reads by the whole of `profiles/hue/triage` and sends a task to each agency that must act.",
-    "Not waited for, in their favour: the commits of Quix Streams and Faust, which come in intervals; Bytewax commits "
-    "nothing to Kafka. Those that go one by one are given fewer reports.",
+    (
+        "600 bytes of Vietnamese a report, one worker each; timed from the first tenth, when everybody has warmed "
+        "up, to the last case stored, task on the topic and – where offsets are committed by hand – offset "
+        "committed."
+    ),
+    (
+        "Peers validate, read by 31 regular expressions without marks, upsert with majority and journal, and "
+        "produce with `acks=all`. Ours reads by the whole of `profiles/hue/triage` and sends a task to each "
+        "agency that must act."
+    ),
+    (
+        "Not waited for, in their favour: the commits of Quix Streams and Faust, which come in intervals; Bytewax "
+        "commits nothing to Kafka. Those that go one by one are given fewer reports."
+    ),
 )
 
 

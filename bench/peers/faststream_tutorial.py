@@ -1,4 +1,4 @@
-"""FastStream one by one, as its tutorial writes it, with what the job asks for: from the start, acks=all, at least once."""
+"""FastStream one by one, as its tutorial writes it, with what the job asks for: acks=all, at least once."""
 
 import asyncio
 

@@ -9,7 +9,7 @@ from quixstreams.sinks import BatchingSink, SinkBatch
 from bench.peers.job import BATCH, Job, Task, record, task_of, upsert
 
 
-class Cases(BatchingSink):
+class Cases(BatchingSink):  # type: ignore[misc]  # Quix Streams is not installed where types are checked
     """Written when a checkpoint is made, before its offsets are committed."""
 
     def __init__(self, job: Job) -> None:
