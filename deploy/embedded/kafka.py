@@ -118,14 +118,20 @@ class Kafka(Server):
 
     def _format(self) -> None:
         tool = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", str(self._properties)]
-        done = subprocess.run(
-            [*self._java, *tool],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=_environment(),
-            timeout=_FORMAT_SECONDS,
-        )
+        try:
+            done = subprocess.run(
+                [*self._java, *tool],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=_environment(),
+                timeout=_FORMAT_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise CannotRun(
+                f"Kafka took more than {_FORMAT_SECONDS:g} s to format {self._folder}.",
+                "Try again when less is going on.",
+            ) from None
         if done.returncode:
             raise CannotRun(f"Kafka could not format {self._folder}: {done.stderr.strip()}", "See `./haivan doctor`.")
 

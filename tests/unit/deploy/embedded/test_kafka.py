@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.embedded import kafka as module
+from deploy.embedded.errors import CannotRun
 from deploy.embedded.java import Java
 from deploy.embedded.kafka import Kafka, _escaped, answers_as_kafka, new_cluster_id
 from deploy.embedded.ports import free_port
@@ -54,3 +56,15 @@ def test_nobody_answers_on_a_free_port() -> None:
 def test_an_older_java_is_not_told_words_it_does_not_know(tmp_path: Path) -> None:
     old = Kafka(tmp_path, log=tmp_path / "log", jars=tmp_path, java=Java(Path("java"), 17), port=1, controller_port=2)
     assert not [word for word in old.child.command if "unsafe" in word]
+
+
+def test_a_format_that_does_not_end_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FORMAT_SECONDS", 0.5)
+    java = tmp_path / "java"
+    java.write_text("#!/bin/sh\nexec sleep 600\n")
+    java.chmod(0o755)
+    fresh = Kafka(
+        tmp_path / "kafka", log=tmp_path / "log", jars=tmp_path, java=Java(java, 25), port=1, controller_port=2
+    )
+    with pytest.raises(CannotRun, match=r"took more than 0\.5 s to format .* Try again"):
+        fresh.prepare()

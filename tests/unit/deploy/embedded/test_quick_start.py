@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded import quick_start
+from deploy.embedded import kafka, quick_start
 from deploy.embedded.java import Java
 from deploy.embedded.progress import Silent
 from deploy.embedded.quick_start import quick_start_options
@@ -53,6 +53,17 @@ def test_a_practice_run_that_failed_is_not_tried_again_and_kafka_starts_without(
     made = practise(b"", monkeypatch)
     assert options(tmp_path, java) == options(tmp_path, java) == ()
     assert len(made) == 1
+
+
+def test_a_machine_too_busy_to_practise_gets_kafka_without(
+    tmp_path: Path, java: Java, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "_FORMAT_SECONDS", 0.5)
+    java.program.write_text("#!/bin/sh\nexec sleep 600\n")
+    java.program.chmod(0o755)
+    assert options(tmp_path, java) == ()
+    java.program.chmod(0o444)  # whoever tried again would fail now
+    assert options(tmp_path, java) == ()
 
 
 def test_an_older_java_starts_without(tmp_path: Path, java: Java) -> None:
