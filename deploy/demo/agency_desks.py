@@ -1,10 +1,14 @@
 """What agencies do with their tasks: officers over HTTP, the CDC with software of its own on Kafka."""
 
+import asyncio
+import contextlib
+import time
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from deploy.demo.actions import Action, AgencyAnswer
 from deploy.demo.doors import Answered, Doors
@@ -14,6 +18,11 @@ from deploy.demo.staff import OFFICERS, Staff
 
 _NO_WORDS = "acknowledge"
 """The one step that says nothing but itself."""
+_PATIENCE_SECONDS = 150.0
+"""Longer than a broker that was killed needs to come back on a busy machine."""
+_PAUSE_SECONDS = 0.5
+_LEAVE_SECONDS = 5.0
+"""For the producer, whose `stop` waits for ever while the broker is away."""
 
 
 class AgencyDesks:
@@ -36,7 +45,9 @@ class AgencyDesks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._producer is not None:
-            await self._producer.stop()
+            with contextlib.suppress(KafkaError, TimeoutError):
+                async with asyncio.timeout(_LEAVE_SECONDS):
+                    await self._producer.stop()
 
     async def answer(self, action: Action, answer: AgencyAnswer) -> None:
         """Take one step on the agency's task, once there is one."""
@@ -61,7 +72,6 @@ class AgencyDesks:
 
     async def send(self, key: str, agency: str, step: str, task: str, words: str) -> None:
         """What the agency's software sends, as `docs/samples/cdc.py` does."""
-        assert self._producer is not None, "AgencyDesks are used inside `async with`"  # noqa: S101 - a mistake of ours
         data: dict[str, Any] = {"task_id": task} | ({} if step == _NO_WORDS else {"text": words})
         headers = {
             "ce_specversion": "1.0",
@@ -70,9 +80,23 @@ class AgencyDesks:
             "ce_source": f"/agencies/{agency}/demo",
             "content-type": "application/json",
         }
-        await self._producer.send_and_wait(
+        await self._send_patiently(
             f"agencies.{agency}.updates.v1",
             msgspec.json.encode(data),
             key=task.encode(),
             headers=[(name, value.encode()) for name, value in headers.items()],
         )
+
+    async def _send_patiently(self, topic: str, value: bytes, **words: Any) -> None:
+        """Again while the broker is away, under the same id, as at the doors."""
+        assert self._producer is not None, "AgencyDesks are used inside `async with`"  # noqa: S101 - a mistake of ours
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                await self._producer.send_and_wait(topic, value, **words)
+            except KafkaError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return

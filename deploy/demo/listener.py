@@ -97,7 +97,8 @@ class Listener:
             self._hearing.cancel()
             await asyncio.gather(self._hearing, return_exceptions=True)
         if self._consumer is not None:
-            await self._consumer.stop()
+            # While the broker is away, the library's own tasks end `stop` with a cancellation that nobody asked for.
+            await asyncio.gather(self._consumer.stop(), return_exceptions=True)
 
     def of(self, *types: str) -> Iterator[Heard]:
         """What was heard of these types, repeats included."""

@@ -65,7 +65,7 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._open.aclose()
+        await self._open.__aexit__(kind, error, trace)
 
     async def leave(self) -> None:
         """The subscribers say good-bye; what was played stays."""
