@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 
@@ -32,9 +32,14 @@ def bodies(count: int) -> Iterator[dict[str, object]]:
         yield {"kind": _KINDS[number % len(_KINDS)].value, "words": text, "synthetic": True}
 
 
+def report_id_of(number: int) -> str:
+    """The id of the n-th report."""
+    return derived_id(f"bench-{number}", "report")
+
+
 def received(number: int) -> PendingEvent:
     """The n-th report as intake publishes it, some 600 bytes long."""
-    report_id = derived_id(f"bench-{number}", "report")
+    report_id = report_id_of(number)
     reporter = (PersonRef(by="phone", ref=f"k1.{derived_id(report_id, 'phone').replace('-', '')}"),)
     event = ReportReceived(
         report_id=report_id,
@@ -51,17 +56,17 @@ def received(number: int) -> PendingEvent:
     return pend(event, source="/intake/reports", sequence=1, at=_AT, cause=Cause.of_command(report_id))
 
 
-def fill(bootstrap: str, prefix: str, count: int) -> None:
-    """Put so many reports on their topic."""
-    asyncio.run(_fill(bootstrap, prefix, count))
+def fill(bootstrap: str, prefix: str, count: int, first: int = 0) -> None:
+    """Put so many reports on their topic, from the `first` one on."""
+    asyncio.run(_fill(bootstrap, prefix, range(first, first + count)))
 
 
-async def _fill(bootstrap: str, prefix: str, count: int) -> None:
+async def _fill(bootstrap: str, prefix: str, numbers: Iterable[int]) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=20, max_batch_size=65_536)
     await producer.start()
     try:
         sent = []
-        for number in range(count):
+        for number in numbers:
             event = received(number)
             key, value, headers = record_of(event)
             sent.append(await producer.send(prefix + event.topic, value, key=key, headers=headers))

@@ -1,6 +1,7 @@
 """The watch list's desk: add, end, look up, match; every change and every look-up is audited."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,10 +114,12 @@ class WatchDesk:
         sought = self.matching.open(entry.id, entry.state.folded)
         return any(is_same_name(sought, name) for name in names)
 
-    async def _entry(self, entry_id: str, command: WatchFor, *, source: str, approver: str, by: str) -> Entry:
-        now, value = self.clock(), command.normal
+    def entry(
+        self, entry_id: str, command: WatchFor, sealed: Mapping[str, bytes], *, source: str, approver: str, by: str
+    ) -> Entry:
+        """The entry as it is kept; `sealed` is its value in the vault's form."""
+        value = command.normal
         marks, is_name = self.matching.marks(command.by, value), command.by is WatchBy.NAME
-        sealed = await self.vault.seal(entry_id, {"value": value})
         return Entry(
             by=command.by,
             ref=marks.refs[0] if marks.refs else None,
@@ -129,9 +132,13 @@ class WatchDesk:
             expires_at=command.expires_at,
             approved_by=approver,
             added_by=by,
-            added_at=now,
+            added_at=self.clock(),
             synthetic=command.synthetic,
         )
+
+    async def _entry(self, entry_id: str, command: WatchFor, *, source: str, approver: str, by: str) -> Entry:
+        sealed = await self.vault.seal(entry_id, {"value": command.normal})
+        return self.entry(entry_id, command, sealed, source=source, approver=approver, by=by)
 
     async def _create(self, entry_id: str, entry: Entry, digest: str | None) -> Versioned[Entry]:
         return await self.watchlist.aggregates.create(

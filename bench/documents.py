@@ -1,0 +1,59 @@
+"""Documents in bulk, in the very form in which a service keeps them once their events have been published."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from pymongo.collection import Collection
+from pymongo.write_concern import WriteConcern
+
+from shared.aggregate_documents import new_document
+from shared.pending import Change
+
+T = TypeVar("T")
+Document = dict[str, Any]
+_AT_ONCE = 1_000
+
+
+def published(document_id: str, change: Change[Any], at: datetime) -> Document:
+    """A document that a command made, after its events were cleared."""
+    accepted = {"id": document_id, "digest": None}
+    made = new_document(document_id, change, (), at) | {"version": max(1, len(change.events)), "pending": []}
+    return made | {"accepted": accepted, "applied": [accepted], "receipt": {}}
+
+
+def insert(collection: Collection[Any], documents: Iterable[Any]) -> int:
+    """Put them all in, without waiting for the journal; how many there were."""
+    quick, count = collection.with_options(write_concern=WriteConcern(w=1)), 0
+    for some in _batches(documents, _AT_ONCE):
+        quick.insert_many(some, ordered=False)
+        count += len(some)
+    return count
+
+
+def require_same_form(ours: Document, theirs: Document, *, apart_from: frozenset[str] = frozenset()) -> None:
+    """That a document made in bulk has the fields of one that the service wrote itself.
+
+    Raises:
+        RuntimeError: one has a field, or a type of value, that the other has not.
+    """
+    differing = {name for name in _form(ours) ^ _form(theirs) if name[0] not in apart_from}
+    if differing:
+        raise RuntimeError(f"documents made in bulk are not the service's own: {sorted(differing)}")
+
+
+def _form(document: Document, path: str = "") -> set[tuple[str, str]]:
+    """Each field's path and type, those of embedded documents too."""
+    found: set[tuple[str, str]] = set()
+    for name, value in document.items():
+        found.add((path + name, type(value).__name__))
+        if isinstance(value, dict):
+            found |= _form(value, f"{path}{name}.")
+    return found
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some
