@@ -1,4 +1,4 @@
-"""Cases by the million as routing keeps them: opened from reports, most of them acknowledged, worked on and resolved."""
+"""Cases by the million as routing keeps them: opened from reports, most of them worked on and resolved."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -29,22 +29,23 @@ _FAMILIES: Mapping[str, float] = {
     "Nguyễn Phước": 0.6,
 }
 """In per cent: Lê Trung Hoa, "Họ và tên người Việt Nam", 2005; the last ones are Huế's own, ILLUSTRATIVE."""
+_OTHER_MIDDLES = """
+    Minh Quang Ngọc Thanh Đức Công Xuân Quốc Anh Hoàng Gia Bảo Phương Thu Kim Diệu Khánh Thế Trọng Viết
+"""
 _MIDDLES: Mapping[str, float] = {
     **dict.fromkeys(("Văn", "Thị"), 15.0),
     **dict.fromkeys(("Thị Kim", "Thị Thu", "Thị Ngọc", "Thị Thanh", "Thị Mỹ", "Thị Bích", "Đình", "Hữu"), 2.5),
-    **dict.fromkeys(
-        "Minh Quang Ngọc Thanh Đức Công Xuân Quốc Anh Hoàng Gia Bảo Phương Thu Kim Diệu Khánh Thế Trọng Viết".split(),
-        1.5,
-    ),
+    **dict.fromkeys(_OTHER_MIDDLES.split(), 1.5),
 }
 _GIVEN = """
-    An Anh Ánh Bảo Bình Châu Chi Chiến Cường Diễm Diệp Dũng Dung Duy Duyên Đạt Điệp Đông Đức Giang Hà Hải Hạnh Hằng Hân
-    Hậu Hiền Hiếu Hoa Hòa Hoàng Hồng Huệ Hùng Huy Huyền Hương Hưng Kha Khánh Khoa Kiên Lam Lan Lâm Lệ Liên Linh Loan
-    Long Lộc Lợi Lực Ly Mai Mạnh Minh My Mỹ Nam Nga Ngân Nghĩa Ngọc Nguyên Nhân Nhật Nhi Nhung Oanh Phát Phong Phú Phúc
-    Phương Quân Quang Quốc Quý Quyên Quỳnh Sang Sơn Tài Tâm Tấn Thái Thanh Thành Thảo Thắng Thi Thiện Thịnh Thọ Thông
-    Thu Thuận Thủy Thúy Thư Thương Tiến Tín Toàn Trang Trâm Trí Trinh Trung Trúc Tú Tuấn Tùng Tuyết Tường Uyên Vân Vi
-    Việt Vinh Vũ Vy Xuân Yến
-""".split()
+    An Anh Ánh Bảo Bình Châu Chi Chiến Cường Diễm Diệp Dũng Dung Duy Duyên Đạt Điệp Đông Đức Giang Hà Hải Hạnh
+    Hằng Hân Hậu Hiền Hiếu Hoa Hòa Hoàng Hồng Huệ Hùng Huy Huyền Hương Hưng Kha Khánh Khoa Kiên Lam Lan Lâm Lệ
+    Liên Linh Loan Long Lộc Lợi Lực Ly Mai Mạnh Minh My Mỹ Nam Nga Ngân Nghĩa Ngọc Nguyên Nhân Nhật Nhi Nhung
+    Oanh Phát Phong Phú Phúc Phương Quân Quang Quốc Quý Quyên Quỳnh Sang Sơn Tài Tâm Tấn Thái Thanh Thành Thảo
+    Thắng Thi Thiện Thịnh Thọ Thông Thu Thuận Thủy Thúy Thư Thương Tiến Tín Toàn Trang Trâm Trí Trinh Trung
+    Trúc Tú Tuấn Tùng Tuyết Tường Uyên Vân Vi Việt Vinh Vũ Vy Xuân Yến
+"""
+_GIVEN_NAMES = _GIVEN.split()
 _PROVINCES = ("046", "045", "048", "044", "001", "079")
 """Of identity numbers: Huế most of all, its neighbours, Hà Nội and Hồ Chí Minh City."""
 _NETWORKS = ("090", "091", "093", "094", "097", "098")
@@ -69,7 +70,7 @@ class Someone:
 
 def name_of(chance: Random) -> str:
     """Family, middle and given name, as often as they are met; many people share one."""
-    return f"{_drawn(chance, _FAMILIES)} {_drawn(chance, _MIDDLES)} {chance.choice(_GIVEN)}"
+    return f"{_drawn(chance, _FAMILIES)} {_drawn(chance, _MIDDLES)} {chance.choice(_GIVEN_NAMES)}"
 
 
 def cccd_of(chance: Random, odd: int) -> str:

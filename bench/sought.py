@@ -74,7 +74,7 @@ def passes(count: int, listed: int, desk: PermitDesk, seed: int) -> Iterator[dic
 def _pass(kind: str, listed: int, desk: PermitDesk, chance: Random) -> dict[str, object]:
     who = Someone.drawn(chance, is_sought=False)
     told: dict[str, object] = {"name": who.name, "cccd": who.cccd, "phone": who.phone}
-    vehicle: dict[str, object] = {"plate": plate_of(chance, odd=1)}
+    vehicle = {"plate": plate_of(chance, odd=1)}
     match kind:
         case "plate":
             vehicle["plate"] = sought(_of_kind(WatchBy.PLATE, listed, chance)).value
@@ -90,7 +90,7 @@ def _pass(kind: str, listed: int, desk: PermitDesk, chance: Random) -> dict[str,
     return {**vehicle, "direction": "enter", "people": 1, "travellers": [told], "device": kind, "synthetic": True}
 
 
-def _any_vehicle(desk: PermitDesk, chance: Random) -> dict[str, object]:
+def _any_vehicle(desk: PermitDesk, chance: Random) -> dict[str, str]:
     """Half have a permit, and half of those show its code."""
     if chance.random() < 0.5:
         return {"plate": plate_of(chance, odd=1)}

@@ -74,7 +74,7 @@ class Screens:
             for _ in range(min(count, begun + _UNANSWERED) - len(self._by_number)):
                 connection = socket.create_connection((self._url.hostname, self._url.port), timeout=_ENDS_WITHIN)
                 connection.sendall(request.encode())
-                connection.setblocking(False)  # noqa: FBT003 - the socket's own signature
+                connection.setblocking(False)
                 self._by_number[connection.fileno()] = Screen(connection)
                 self._poll.register(connection, select.EPOLLIN)
             self._read(_NOTHING)

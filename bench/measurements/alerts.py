@@ -122,7 +122,7 @@ def said(process: "subprocess.Popen[str]") -> Any:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"{process.args} has ended; see .bench/logs")
+        raise RuntimeError(f"{process.args!r} has ended; see .bench/logs")
     return json.loads(line)
 
 
@@ -151,8 +151,8 @@ def _row(name: str, count: int, figures: Rounds) -> tuple[str, ...]:
 
 NOTES = (
     (
-        "From the request that publishes the alert until its message has wholly come in at the first, half of and the "
-        "last of the screens; one process of its own, on the same two cores, holds them all. CPU is per 1,000 screens."
+        "From the request that publishes the alert until its message has wholly come in at the first, half of and "
+        "the last of the screens; one process, on the same two cores, holds them all. CPU is per 1,000 screens."
     ),
     (
         "Ours is written durably, heard through the store's change stream, rendered once per language and sent; each "

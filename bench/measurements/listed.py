@@ -1,6 +1,6 @@
 """All measurements, in the order of the page."""
 
-from bench.measurements import accept, alerts, pipeline, store, triage, verdict, webhooks
+from bench.measurements import accept, alerts, names, pipeline, store, triage, verdict, webhooks
 from bench.sections import Measurement
 
 MEASUREMENTS: tuple[Measurement, ...] = (
@@ -8,6 +8,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     accept.MEASUREMENT,
     triage.MEASUREMENT,
     verdict.MEASUREMENT,
+    names.MEASUREMENT,
     alerts.MEASUREMENT,
     webhooks.MEASUREMENT,
     store.MEASUREMENT,

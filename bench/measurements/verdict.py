@@ -174,13 +174,21 @@ def _costs(figures: Figures) -> tuple[str, ...]:
 
 
 NOTES = (
-    f"`POST /api/v1/passes` as a post's phone sends it: judged by permit ({PERMITS:,} of them), watch list and areas, "
-    "recorded durably with its events, then answered. Each pass names one person with identity number and phone.",
-    "Of ten entries four are plates, three identity numbers, two phones, one a name; of a hundred passes one is a "
-    "listed plate, one a listed number, one a listed name without marks, turned round or with a slip (hits found, in "
-    "this order), two a listed name with two slips, the others strangers (others hit: they share somebody's name).",
-    "The entries are made by the service's own code; only the sealed value, which no verdict opens, is the same in "
-    "all. The service starts anew for each length of the list, so that its peak memory is that list's.",
+    (
+        f"`POST /api/v1/passes` as a post's phone sends it: judged by permit ({PERMITS:,} of them), watch list and "
+        "areas, recorded durably with its events, then answered. Each pass names one person with identity number and "
+        "phone."
+    ),
+    (
+        "Of ten entries four are plates, three identity numbers, two phones, one a name; of a hundred passes one is "
+        "a listed plate, one a listed number, one a listed name without marks, turned round or with a slip (hits "
+        "found, in this order), two a listed name with two slips, the others strangers (others hit: they share a "
+        "name)."
+    ),
+    (
+        "The entries are made by the service's own code; only the sealed value, which no verdict opens, is the same "
+        "in all. The service starts anew for each length of the list, so that its peak memory is that list's."
+    ),
 )
 
 MEASUREMENT = Measurement(
