@@ -18,7 +18,7 @@ _ANSWERS_WITHIN = 60.0
 
 def sign_in(here: Place, account: str) -> Caller:
     """Begin a session of a demo account at routing, which must run."""
-    return _at_the_doors(here, lambda doors: Staff(doors).caller(account))
+    return at_the_doors(here, lambda doors: Staff(doors).caller(account))
 
 
 def ask(
@@ -29,7 +29,7 @@ def ask(
     Raises:
         RuntimeError: it said no.
     """
-    answered = _at_the_doors(here, lambda doors: doors.post(service, path, body, caller, key=key))
+    answered = at_the_doors(here, lambda doors: doors.post(service, path, body, caller, key=key))
     if not answered.is_yes:
         raise RuntimeError(f"{service}{path} said {answered.status} {answered.body}")
     return answered
@@ -54,7 +54,8 @@ def headers_at(here: Place, service: ServiceName, caller: Caller) -> Mapping[str
     return {"Origin": here.services[service].url, **caller.headers}
 
 
-def _at_the_doors(here: Place, knock: Callable[[Doors], Awaitable[T]]) -> T:
+def at_the_doors(here: Place, knock: Callable[[Doors], Awaitable[T]]) -> T:
+    """Do something at the doors of all services, whether or not they run."""
     names: tuple[ServiceName, ...] = get_args(ServiceName)
 
     async def knocked() -> T:

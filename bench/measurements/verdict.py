@@ -77,7 +77,7 @@ def _begin(here: Place) -> _Checkpoints:
     sealed = asyncio.run(watch.vault.seal(new_id(), {"value": sought(0).value}))
     identity = {name: bytes(value) for name, value in sealed.items()}
     made = _Checkpoints(here, desk, watch, identity, headers_at(here, "checkpoints", phone))
-    insert(made.database.permits, permits(desk, sealed))
+    insert(made.database.permits, permits(desk, identity))
     _require_own_form(made, police)
     return made
 

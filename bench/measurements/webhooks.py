@@ -1,21 +1,28 @@
 """One alert, signed, to all who subscribed a webhook, beside a bare aiohttp loop that calls as many."""
 
+import asyncio
+import json
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from standardwebhooks import Webhook
 
-from bench.callers import ask, sign_in
+from bench.callers import at_the_doors, sign_in
 from bench.figures import percentile, ratio, spread, together
 from bench.loads.receivers import SLOW_SECONDS
 from bench.measurements.alerts import Press, said
 from bench.measurements.costs import COST, costs
 from bench.meter import Meter
+from bench.places import HOME
 from bench.sections import Measurement, Outcome, Size
 from bench.stage import Place, answer_of, answers, free_port, place, running, until
+from deploy.demo.doors import Answered, Doors
 from deploy.demo.staff import ENGINEER
 from deploy.embedded.pair import Pair
 from shared.ids import new_id
@@ -38,13 +45,13 @@ def measure(pair: Pair, size: Size) -> Outcome:
 
 
 def _ours(pair: Pair, size: Size, *, slow: int) -> Rounds:
-    with place(pair, rate_limit_factor="0") as here, _receivers() as (port, receivers):
-        press, secrets = _subscribed(here, port, slow)
+    with place(pair, rate_limit_factor="0") as here, _receivers() as receivers:
+        press, secrets = _subscribed(here, receivers.port, slow)
         rounds = []
         for number in range(_WARM + size.rounds):
             meter = Meter(here.pids("notifications"))
             asked_at = press.publish(f"{number}-")
-            calls = said(receivers)
+            calls = receivers.calls()
             _require_signed(calls, secrets)
             rounds.append(_times(calls, asked_at) | meter.figures(SUBSCRIBERS))
             _until_settled(here)
@@ -54,32 +61,52 @@ def _ours(pair: Pair, size: Size, *, slow: int) -> Rounds:
 def _subscribed(here: Place, port: int, slow: int) -> tuple[Press, dict[str, str]]:
     """The press, and each subscriber's secret by its path."""
     here.services.start("routing", "notifications")
-    engineer, secrets = sign_in(here, ENGINEER), {}
-    for number in range(SUBSCRIBERS):
-        path = f"/slow/{number}" if number < slow else f"/{number}"
-        body = {"label": f"Loa {number}", "url": f"http://127.0.0.1:{port}{path}"}
-        made = ask(here, "notifications", "/api/v1/subscriptions", body, engineer, key=new_id())
-        secrets[path] = made.body["secret"]
-    return Press.signed_in(here), secrets
+    engineer = sign_in(here, ENGINEER)
+    paths = [f"/slow/{number}" if number < slow else f"/{number}" for number in range(SUBSCRIBERS)]
+
+    async def subscribe(doors: Doors) -> list[Answered]:
+        bodies = ({"label": path, "url": f"http://127.0.0.1:{port}{path}"} for path in paths)
+        address = "/api/v1/subscriptions"
+        return await asyncio.gather(
+            *(doors.post("notifications", address, body, engineer, key=new_id()) for body in bodies)
+        )
+
+    made = at_the_doors(here, subscribe)
+    return Press.signed_in(here), {path: each.body["secret"] for path, each in zip(paths, made, strict=True)}
 
 
 def _bare(size: Size, length: int) -> Rounds:
     rounds = []
-    with _receivers() as (port, receivers):
+    with _receivers() as receivers:
         for _ in range(_WARM + size.rounds):
-            called = answer_of("bench.peers.bare_webhooks", str(port), str(SUBSCRIBERS), str(length))
+            called = answer_of("bench.peers.bare_webhooks", str(receivers.port), str(SUBSCRIBERS), str(length))
             costs_of_it = {"notifications cpu": called["cpu"] * 1e6 / SUBSCRIBERS, "notifications MB": called["MB"]}
-            rounds.append(_times(said(receivers), called["began"]) | costs_of_it)
+            rounds.append(_times(receivers.calls(), called["began"]) | costs_of_it)
     return together(rounds[_WARM:]) | _NOT_USED
 
 
-@contextmanager
-def _receivers() -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
+@dataclass(frozen=True, slots=True)
+class _Receivers:
     """Subscribers that listen on one port."""
+
+    port: int
+    process: "subprocess.Popen[str]"
+    file: Path
+
+    def calls(self) -> list[Call]:
+        """The calls to all of them, once all have been called."""
+        said(self.process)
+        return [tuple(each) for each in json.loads(self.file.read_text(encoding="utf-8"))]
+
+
+@contextmanager
+def _receivers() -> Iterator[_Receivers]:
     port = free_port()
-    with running("bench.loads.receivers", str(port), str(SUBSCRIBERS)) as receivers:
-        until(lambda: answers(port), within=60)
-        yield port, receivers
+    with TemporaryDirectory(dir=HOME) as folder:
+        file = Path(folder) / "calls.json"
+        with running("bench.loads.receivers", str(port), str(SUBSCRIBERS), str(file)) as process:
+            until(lambda: answers(port), within=60)
+            yield _Receivers(port, process, file)
 
 
 def _times(calls: Sequence[Call], asked_at: float) -> dict[str, float]:

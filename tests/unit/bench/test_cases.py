@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import bson
 import pytest
@@ -13,7 +14,7 @@ from shared.runtime import Runtime
 from tests.places import MakeSettings
 
 NOW = datetime(2026, 11, 28, 8, tzinfo=UTC)
-AWARE = bson.CodecOptions(tz_aware=True, tzinfo=UTC)
+AWARE: bson.CodecOptions[dict[str, Any]] = bson.CodecOptions(tz_aware=True, tzinfo=UTC)
 
 
 @pytest.fixture

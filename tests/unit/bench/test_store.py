@@ -1,9 +1,9 @@
-from bench.measurements.store import DOORS, grown, paths_of
+from bench.measurements.store import DOORS, Door, grown, paths_of
 
 PLACES = {"task": ["t1", "t2"], "case": ["c1", "c2", "c3"], "cursor": ["x"]}
 
 
-def door(part: str):
+def door(part: str) -> Door:
     return next(each for each in DOORS if part in each.path)
 
 
