@@ -7,8 +7,12 @@ from services.routing.triage.writing import form_of, is_hard_stop
 _ENDED_REACH = 10
 _QUESTION_REACH = 7  # words between a symptom and the "không?" that asks after it
 _AFTER_REACH = 4
+_PAUSE = 2  # dots in a row
 _LABELS = frozenset(":=-–(")  # `sốt: không`, `ho (có)`
+_DENIALS = frozenset({"scope.negation", "scope.over", "scope.over_after"})
 _REMAINS = "con"  # `đau họng mà nay không còn`
+_THEN = "thi"
+_STOP = "."
 _POLITE = "da"  # `có ho không dạ không`: an answer begins
 _WHATEVER = frozenset({"gi", "chi"})
 _WHERE = frozenset({form_of("đâu"), form_of("dau")})
@@ -30,7 +34,7 @@ class Asking:
         place = self._skip_list(hit.end)
         if place >= len(self._keys):
             return None
-        return self._status_at(place, hit) or self._ended_further_on(hit)
+        return self._status_at(place, hit) or self._ended_further_on(hit) or self._denied_together(hit)
 
     def _status_at(self, place: int, hit: Hit) -> Status | None:
         name = self._marked.name_at(place)
@@ -44,6 +48,34 @@ class Asking:
             return Status.NEGATED  # `có sốt mô`, `có ho đâu`, `sốt gì đâu`
         return self._asked_further_on(hit)
 
+    def _denied_together(self, hit: Hit) -> Status | None:
+        """`sốt, ho ĐỀU không có`, `sốt/ho: không`: what stands behind a list is said of all of it."""
+        place = self._end_of_list(hit.end)
+        while place < len(self._keys) and (self._marked.name_at(place) == "scope.person" or self._leads_on(place)):
+            place += 1
+        if place == len(self._keys) or self._lexicon.together.isdisjoint(self._keys[hit.end : place]):
+            return None
+        behind = self._marked.name_at(place) in _DENIALS and self._closes(self._marked.end_at(place))
+        denied = behind and not self._question_mark_by(place)
+        return Status.NEGATED if denied or self._is_labelled_no(place) else None
+
+    def _leads_on(self, place: int) -> bool:
+        key = self._keys[place]
+        return not self._marked.name_at(place) and (key in self._lexicon.then or key in _LABELS)
+
+    def _end_of_list(self, place: int) -> int:
+        """Behind the last symptom that is joined to the one that ends at `place`."""
+        end = at = place
+        while at < len(self._keys):
+            key, name = self._keys[at], self._marked.name_at(at)
+            if name.startswith(SYMPTOM):
+                end = at = self._marked.end_at(at)
+            elif not name and (key in ",/" or key in self._lexicon.both | self._lexicon.either):
+                at += 1
+            else:
+                break
+        return end
+
     def _is_marked_minus(self, place: int) -> bool:
         """As in a doctor's note: `sốt (-)`."""
         place += self._keys[place : place + 1] == [":"]
@@ -51,13 +83,22 @@ class Asking:
 
     def _is_answered_no(self, place: int) -> bool:
         """A question with a bare answer (`Sốt? Không.`)."""
-        asked = self._keys[place] == "?" and place + 1 < len(self._keys)
-        return asked and self._keys[place + 1] in self._lexicon.no and self._closes(place + 2)
+        if self._keys[place] != "?":
+            return False
+        answer = place + 1
+        leading = _LABELS | self._lexicon.saying
+        while answer < len(self._keys) and self._keys[answer] in leading:
+            answer += 1
+        return answer < len(self._keys) and self._keys[answer] in self._lexicon.no and self._closes(answer + 1)
 
     def _is_labelled_no(self, place: int) -> bool:
         """As in a list: `fever: no`."""
         labelled = self._keys[place - 1] in _LABELS and self._keys[place] in self._lexicon.no
-        return labelled and self._closes(place + 1)
+        return labelled and (self._closes(place + 1) or self._is_number(place + 1))
+
+    def _is_number(self, place: int) -> bool:
+        """Of the next item: `1. sốt: không 2. ho: không`."""
+        return self._keys[place].isdigit() and self._keys[place + 1 : place + 2] in ([_STOP], [")"])
 
     def _skip_whatever(self, place: int) -> int:
         """Past the word in `có ho GÌ đâu`."""
@@ -68,6 +109,8 @@ class Asking:
         """What a "không" behind the hit does to it; `after` is the place behind that."""
         if self._closes(after):
             return self._answer_after(after) if self._was_asked(hit.start, after) else Status.NEGATED
+        if self._keys[after] == _THEN and self._was_asked(hit.start, after):
+            return self._answer_after(after)  # `có sốt không THÌ dạ không`
         return Status.NEGATED if self._repeats(hit, after) else None  # `ho thì không ho`
 
     def _repeats(self, hit: Hit, place: int) -> bool:
@@ -88,11 +131,18 @@ class Asking:
             if name.startswith(SYMPTOM):
                 place = self._marked.end_at(place)
             elif not name and (key in self._lexicon.then or key in self._lexicon.either or key in _LABELS):
-                place += 1
+                place = self._behind_pause(place + 1) if key in self._lexicon.then else place + 1
             else:
                 return place
             steps += 1
         return place
+
+    def _behind_pause(self, place: int) -> int:
+        """A caller stops to think: `sốt thì... dạ không`."""
+        after = place
+        while self._keys[after : after + 1] == [_STOP]:
+            after += 1
+        return after if after - place >= _PAUSE else place
 
     def _ended_further_on(self, hit: Hit) -> Status | None:
         """`tức ngực mà giờ hết rồi`, `đau bụng, nghỉ một lát thì hết`: it is over by the end of the sentence."""
@@ -108,13 +158,23 @@ class Asking:
         return None
 
     def _ends(self, hit: Hit, place: int) -> bool:
-        """Not "hết" in passing: behind "thì" or "giờ", or said in full, and of nothing that follows."""
+        """Not "hết" in passing: behind "thì" or "giờ", or in full of the symptom, and of nothing that follows."""
         end = self._marked.end_at(place)
         follows = self._marked.name_at(end) if end < len(self._keys) else ""
         if follows.startswith(SYMPTOM):
             return False
-        full = end - place > 1 or self._keys[place - 1] in self._lexicon.ending
-        return full and place > hit.end and self._closes(end)
+        before = self._keys[place - 1]
+        full = end - place > 1 and self._speaks_of_symptom(place - 1)
+        return (full or before in self._lexicon.ending) and place > hit.end and self._closes(end)
+
+    def _speaks_of_symptom(self, before: int) -> bool:
+        """Not `thở rít, BÌNH XỊT hết rồi`."""
+        key, lexicon = self._keys[before], self._lexicon
+        return (
+            not key[:1].isalnum()
+            or key in lexicon.ending | lexicon.lasting | lexicon.transparent | lexicon.contrast
+            or self._marked.name_at(before) in {"scope.person", "scope.now"}
+        )
 
     def _closes(self, place: int) -> bool:
         """Nothing more is denied after `place`: the clause ends, or only particles follow."""
@@ -140,7 +200,7 @@ class Asking:
     def _answer_after(self, place: int) -> Status:
         """In a call transcript the question is followed by its answer."""
         keys = self._keys
-        while place < len(keys) and not is_hard_stop(keys[place]) and keys[place] != _POLITE:
+        while place < len(keys) and not is_hard_stop(keys[place]) and not self._answers(place):
             place += 1
         answer = [key for key in keys[place : place + 7] if key[:1].isalnum()][:3]
         if any(key in self._lexicon.no for key in answer):
@@ -148,6 +208,13 @@ class Asking:
         if any(key in self._lexicon.yes for key in answer):
             return Status.ASSERTED
         return Status.SUPPOSED
+
+    def _answers(self, place: int) -> bool:
+        """`dạ …`, `em NÓI không`."""
+        if self._keys[place] == _POLITE:
+            return True
+        said = self._keys[place] in self._lexicon.saying and place + 1 < len(self._keys)
+        return said and self._keys[place + 1] in self._lexicon.no | self._lexicon.yes
 
     def _asked_further_on(self, hit: Hit) -> Status | None:
         """`có bị ho hay khó thở gì không ạ?`: the question word stands a few words on."""

@@ -20,6 +20,7 @@ from services.routing.triage.writing import Words, split_words
 _SCOPE = "scope."
 _MASK = "scope.mask"
 _PREFIX = {Status.NEGATED: "no.", Status.SUPPOSED: "if.", Status.PAST: "past.", Status.ANIMAL: "animal."}
+_FIGURES_SAY = {SYMPTOM + Symptom.FEVER: Symptom.FEVER, "high_fever": Symptom.FEVER}
 _OF_SYMPTOMS = frozenset(
     {"symptom", "airway", "body_threat", "very_low_spo2", "dying", "cold_sweat", "heavy_bleeding"}
 )
@@ -34,6 +35,7 @@ class Evidence:
     facts: Facts
     symptoms: dict[Symptom, str]
     negated: dict[Symptom, str]
+    taken_back: set[Symptom]
     places: tuple[str, ...]
     from_area: bool | None
     trail: list[TrailStep]
@@ -47,10 +49,12 @@ def evidence_of(text: str, areas: Collection[str], rules: RuleSet) -> Evidence:
     exclusive, signs, places = _sorted_hits(_found(words, rules))
     scopes = Scopes(words, exclusive, rules.scope_words)
     spoken = [key for key in words.keys if key[:1].isalpha()]
-    evidence = Evidence(words, {}, {}, {}, (), None, [], spoken, said_in(spoken))
+    evidence = Evidence(words, {}, {}, {}, set(), (), None, [], spoken, said_in(spoken))
     of_this_person: set[Symptom] = set()
+    person: list[str] = []
     for hit in exclusive:
-        if hit.name == "scope.person":
+        if hit.name == "scope.person" and words.keys[hit.start : hit.end] != person:
+            person = words.keys[hit.start : hit.end]
             of_this_person.clear()
         if hit.name.startswith(ABSENT):
             _note_absent(evidence, hit, scopes.status(hit))
@@ -143,6 +147,7 @@ def _note_absent(evidence: Evidence, hit: Hit, status: Status) -> None:
 def _note_one_symptom(evidence: Evidence, symptom: Symptom, words: str, status: Status) -> None:
     fact = SYMPTOM + symptom
     if status is Status.ASSERTED:
+        evidence.taken_back.discard(symptom)
         evidence.symptoms.setdefault(symptom, words)
         evidence.facts.setdefault(fact, words)
         evidence.trail.append(TrailStep(rule=fact, words=words, effect=f"symptom {symptom}"))
@@ -160,6 +165,7 @@ def _take_back(evidence: Evidence, symptoms: Iterable[Symptom], words: str) -> N
         said = evidence.symptoms.get(symptom, "").split()
         if not set(words.split()).isdisjoint(said):  # `ói ra hết, không buồn nôn` takes nothing back
             del evidence.symptoms[symptom]
+            evidence.taken_back.add(symptom)
             evidence.facts.pop(SYMPTOM + symptom, None)
             evidence.trail.append(TrailStep(rule=SYMPTOM + symptom, words=words, effect="taken back, not counted"))
 
@@ -177,6 +183,8 @@ def _note_figures(evidence: Evidence, rules: RuleSet) -> None:
     for name, words in find_figures(" ".join(evidence.words.keys), rules.thresholds):
         if "if.symptom" in evidence.facts and name.startswith(SYMPTOM):
             continue
+        if _FIGURES_SAY.get(name) in evidence.taken_back:
+            continue  # `hôm qua sốt 39, nay hết sốt`
         evidence.facts.setdefault(name, words)
         if name == NORMAL_TEMPERATURE:
             evidence.negated.setdefault(Symptom.FEVER, words)

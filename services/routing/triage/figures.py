@@ -31,7 +31,8 @@ _FEVER_FIGURE = re.compile(
     r"(?![\d:])(?! ?(?:tuoi|thang|ngay|nguoi|gio))"
 )
 _DECIMAL_DEGREES = re.compile(
-    r"(?<![\d.,/])(3[7-9]|4[01])[.,](\d)(?![\d.,/])(?! ?(?:%|k\b|kg|trieu|tr\b|ngan|nghin|km|m\b|ty|cm))"
+    r"(?<![\d.,/])(3[7-9]|4[01]|(?<=\bdo )3[56])[.,](\d)(?![\d.,/])"
+    r"(?! ?(?:%|k\b|kg|trieu|tr\b|ngan|nghin|km|m\b|ty|cm))"
 )
 _SATURATION = re.compile(
     r"\b(?:sats|sat(?=:? [5-9]\d ?%)|spo2|spo|sp02|oxy\w*|o xy|o2|saturation"

@@ -98,8 +98,8 @@ def _lint_scopes(parsed: Mapping[str, Any]) -> Iterator[Fault]:
     for word, entry in careful.items():
         for key in set(entry) - {"not_before", "not_after", "only_before", "bare"}:
             yield _at("scopes.yaml", careful, word, f"“{key}” means nothing here")
-        if entry.get("bare", "fine") not in {"fine", "never", "text"}:
-            yield _at("scopes.yaml", careful, word, "“bare” is fine, never or text")
+        if entry.get("bare", "fine") not in {"fine", "never", "text", "whole"}:
+            yield _at("scopes.yaml", careful, word, "“bare” is fine, never, text or whole")
 
 
 def _lint_phrases(file: str, holder: Any, name: Any, phrases: Any) -> Iterator[Fault]:

@@ -186,7 +186,7 @@ def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None
         return None
     if alone and words.forms[start] is not pattern.first[0] and not _clear_enough(pattern, words, start):
         return None
-    if pattern.context is not None and not _fits(pattern, words, start):
+    if pattern.context is not None and not _fits(pattern, pattern.context, words, start):
         return None
     gaps: list[tuple[int, int]] = []
     for choices in pattern.rest:
@@ -236,16 +236,15 @@ def _clear_enough(pattern: Pattern, words: Words, start: int) -> bool:
     return words.bare and len(meant.key) >= _LONG_ENOUGH
 
 
-def _fits(pattern: Pattern, words: Words, start: int) -> bool:
+def _fits(pattern: Pattern, context: Context, words: Words, start: int) -> bool:
     """What stands around a doubtful word typed without marks ("ho noi": họ nói; "sot ho": sốt ho)."""
-    context = pattern.context
     end = start + len(pattern.first)
-    if context is not None and context.bare == "text" and words.forms[start].is_bare:
+    if context.bare == "text" and words.forms[start].is_bare:
         return words.bare
-    if context is not None and context.only_before:
+    if context.only_before:
         return end < len(words.keys) and words.keys[end] in context.only_before
-    if context is None or not all(form.is_bare for form in words.forms[start:end]):
-        return True
+    if not all(form.is_bare for form in words.forms[start:end]):
+        return context.bare != "whole" or tuple(words.forms[start:end]) == pattern.first
     if context.bare == "never" and not all(form.is_bare for form in pattern.first):
         return False
     if not words.bare:

@@ -15,7 +15,7 @@ ANY_MARKS = "*"  # the marks of a word that had to be mended: unknown
 _STOP_FINALS = frozenset("cpth")  # such a syllable always has a tone: "sôt" can only be "sốt"
 _HOOK_AND_TILDE = frozenset("?~")
 _WORD = re.compile(
-    r"(?P<word>\d+(?:[.,:/-]\d+)+(?![^\W\d_])|(?:[^\W\d_]\.){2,}(?=[\s,;!?]|$)|[^\W_]+(?:['’][^\W_]+)*)|(?P<stop>\n|[.!?;,:…()+=/%°–-])",
+    r"(?P<word>\d+(?:[.,:/-]\d+)+(?![^\W\d_])|\d\d[.,]\d(?=(?:độ|do|oc|c)\b)|(?:[^\W\d_]\.){2,}(?=[\s,;!?]|$)|[^\W_]+(?:['’][^\W_]+)*)|(?P<stop>\n|[.!?;,:…()+=/%°–-])",
 )
 _HARD_STOPS = frozenset(".!?;\n…")
 _INVISIBLE = dict.fromkeys(
@@ -71,6 +71,8 @@ def without_invisible(text: str) -> str:
 @lru_cache(maxsize=65536)
 def form_of(word: str) -> Form:
     """The key and marks of one lower-case word."""
+    if word[:1].isdigit() and word[-1:].isdigit():
+        return Form(word, word, "")  # "38.2" keeps its dot
     toneless: list[str] = []
     key: list[str] = []
     tone = ""

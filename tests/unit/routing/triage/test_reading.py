@@ -114,3 +114,21 @@ def test_orders_to_the_system_are_only_text(read: Read) -> None:
 )
 def test_violations_are_told_apart(read: Read, text: str, kind: str) -> None:
     assert read(text).violation == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "agencies"),
+    [
+        ("Tôi sốt và khó thở", ["cdc", "hospital"]),
+        ("Tôi từ Đà Nẵng về hôm qua, không sốt không ho, xin khai báo y tế", ["cdc", "information-desk"]),
+        ("Cho em dời lịch tái khám sang thứ ba", ["information-desk", "hospital"]),
+        ("Mẹ tôi sốt, không thở được, môi tím", ["hospital"]),
+    ],
+)
+def test_who_must_act_first_comes_first(read: Read, text: str, agencies: list[str]) -> None:
+    assert list(read(text).agencies)[: len(agencies)] == agencies
+
+
+@pytest.mark.parametrize("text", ["sáng nay đo 38.2 độ", "đo được 38.5độ", "cách ly, nhiệt độ 38,2 độ"])
+def test_a_temperature_is_read_with_a_point_and_with_a_comma(read: Read, text: str) -> None:
+    assert "fever" in read(text).symptoms
