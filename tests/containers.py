@@ -5,6 +5,7 @@ containers on purpose: the library's ready-made ones assume other images, log li
 clean-up image can't be pulled, set TESTCONTAINERS_RYUK_DISABLED=true: these end by themselves.
 """
 
+import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -19,9 +20,13 @@ from testcontainers.core.container import DockerContainer
 from deploy.compose.replica_set import initiate
 from deploy.embedded.kafka import answers_as_kafka
 from deploy.embedded.mongod import REPLICA_SET
-from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.embedded.ports import LOOPBACK, choose_port
 from tests.composition import described, image_of
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the engine binds what it maps
+_PORTS = range(20_000, 32_000)
+"""Below those that systems give to whoever connects somewhere: it must still be free after a kill."""
+_CANDIDATES = 20
 _READY_SECONDS = 180.0
 _ATTEMPTS = 3
 
@@ -32,7 +37,7 @@ class ContainedServer(ABC):
     """A server in a container that can be stopped and started again, on the same port and data."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = contained_port()
         self.container = self.describe()
 
     @abstractmethod
@@ -134,6 +139,11 @@ def contained(make: Callable[[], S]) -> Iterator[S]:
 def contained_pair() -> Iterator[ContainedPair]:
     with contained(ContainedMongod) as mongod, contained(ContainedKafka) as kafka:
         yield ContainedPair(kafka, mongod)
+
+
+def contained_port() -> int:
+    """A free port that stays free while nobody asks for this very one, whatever seed the tests' chance has."""
+    return choose_port(random.SystemRandom().sample(_PORTS, _CANDIDATES), address=_EVERYWHERE)
 
 
 def _started(make: Callable[[], S]) -> S:
