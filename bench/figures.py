@@ -17,6 +17,13 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, min(len(ordered), rank) - 1)]
 
 
+def summary(values: Sequence[float]) -> dict[str, float]:
+    """The median, the 99th percentile and the largest; nothing where there are no values."""
+    if not values:
+        return {}
+    return {name: percentile(values, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
+
+
 def number(value: float) -> str:
     """As people read it: 12,300; 310; 12.3; 0.62."""
     if abs(value) >= 10_000:

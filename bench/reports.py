@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
@@ -54,6 +55,15 @@ def received(number: int) -> PendingEvent:
         received_at=_AT,
     )
     return pend(event, source="/intake/reports", sequence=1, at=_AT, cause=Cause.of_command(report_id))
+
+
+def write_records(file: Path, numbers: range) -> None:
+    """These reports as records, one a line: key, value and headers, for loads without our packages."""
+    with file.open("w", encoding="utf-8") as lines:
+        for number in numbers:
+            key, value, headers = record_of(received(number))
+            texts_of = [(name, text.decode()) for name, text in headers]
+            lines.write(json.dumps([key.decode(), value.decode(), texts_of], ensure_ascii=False) + "\n")
 
 
 def fill(bootstrap: str, prefix: str, count: int, first: int = 0) -> None:

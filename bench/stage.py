@@ -6,8 +6,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,12 +95,16 @@ def place(pair: Pair, **variables: str) -> Iterator[Place]:
             give_back(settings)
 
 
-@contextmanager
-def running(module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(module: str, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
     """A module of `bench/peers` or `bench/loads` with the packages of the peers; ended at the end."""
+    return running_command(module.rpartition(".")[2], [peers_python(), "-u", "-m", module, *arguments])
+
+
+@contextmanager
+def running_command(name: str, command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+    """Any other process, ended at the end; its log is `.bench/logs/<name>.log`."""
     HOME.joinpath("logs").mkdir(exist_ok=True)
-    with HOME.joinpath("logs", f"{module.rpartition('.')[2]}.log").open("a") as log:
-        command = [peers_python(), "-u", "-m", module, *arguments]
+    with HOME.joinpath("logs", f"{name}.log").open("a") as log:
         process = subprocess.Popen(  # noqa: S603 - our own modules
             command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT
         )

@@ -9,16 +9,13 @@ each accepted report was there.
 import argparse
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
 
-from bench.figures import percentile
+from bench.figures import summary
 from bench.loads.steady import Load
 from bench.loads.topic_reader import TopicReader
-
-_ARRIVES_WITHIN = 60.0
 
 
 def main() -> None:
@@ -32,7 +29,7 @@ def main() -> None:
     uvloop.run(load.run())
     answer: dict[str, object] = {
         "statuses": load.statuses,
-        "answer": _percentiles(load.taken),
+        "answer": summary(load.taken),
         "rate": load.statuses.total() / (time.perf_counter() - began),
         "cpu": time.process_time(),
     }
@@ -43,22 +40,13 @@ def main() -> None:
 
 def _arrivals(load: Load, reader: TopicReader) -> dict[str, object]:
     """How long after its answer, and after it was due, each report's first event stood on a topic."""
-    ends = time.perf_counter() + _ARRIVES_WITHIN
-    while load.accepted.keys() - reader.seen.keys() and time.perf_counter() < ends:
-        time.sleep(0.05)
-    reader.stop()
-    pairs = [(times, reader.seen[each]) for each, times in load.accepted.items() if each in reader.seen]
+    came = reader.await_all(load.accepted.keys())
+    pairs = [(times, came[each]) for each, times in load.accepted.items() if each in came]
     return {
         "missing": len(load.accepted) - len(pairs),
-        "arrived": _percentiles([(seen - answered) * 1000 for (_, answered), seen in pairs]),
-        "arrived_from_due": _percentiles([(seen - due) * 1000 for (due, _), seen in pairs]),
+        "arrived": summary([(seen - answered) * 1000 for (_, answered), seen in pairs]),
+        "arrived_from_due": summary([(seen - due) * 1000 for (due, _), seen in pairs]),
     }
-
-
-def _percentiles(values: Sequence[float]) -> dict[str, float]:
-    if not values:
-        return {}
-    return {name: percentile(values, share) for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0))}
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,11 +3,12 @@
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from confluent_kafka import Consumer, TopicPartition
 
 _READ = 500
+_ARRIVES_WITHIN = 60.0
 
 
 class TopicReader(threading.Thread):
@@ -42,6 +43,12 @@ class TopicReader(threading.Thread):
                     self.seen.setdefault(dict(message.headers())["ce_correlationid"].decode(), now)
         self._consumer.close()
 
-    def stop(self) -> None:
+    def await_all(self, wanted: Collection[str]) -> dict[str, float]:
+        """Read on until these reports have been seen, for a minute at most; when each was."""
+        ends = time.perf_counter() + _ARRIVES_WITHIN
+        missing = set(wanted)
+        while (missing := missing - self.seen.keys()) and time.perf_counter() < ends:
+            time.sleep(0.05)
         self._ends.set()
         self.join()
+        return self.seen

@@ -34,7 +34,7 @@ def measure(pair: Pair, size: Size) -> Outcome:
             for _ in range(size.rounds):
                 bare.append(_load(f"http://127.0.0.1:{port}", file, size.seconds, {**intake, "intake": server.pid}))
                 ours.append(_load(ours_url, file, size.seconds, intake))
-    return _outcome(together(ours), together(bare))
+    return outcome_of(together(ours), together(bare))
 
 
 def bodies_file(folder: Path) -> Path:
@@ -62,7 +62,7 @@ def _bytes(here: Place) -> int:
     return int(found["avgObjSize"])
 
 
-def _outcome(ours: dict[str, list[float]], bare: dict[str, list[float]]) -> Outcome:
+def outcome_of(ours: dict[str, list[float]], bare: dict[str, list[float]]) -> Outcome:
     worst = spread(ours["p99"])
     times = ratio(ours["p99"], bare["p99"])
     return Outcome(

@@ -1,15 +1,19 @@
 """Report, triage, store, agency's topic: the routing service, a bare loop and the peers on the same reports."""
 
+import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from bench.figures import ratio, spread, together
+from bench.jvm import java_command
 from bench.measurements.costs import COST, costs
 from bench.meter import Meter
+from bench.places import HERE
 from bench.reports import fill
 from bench.sections import Measurement, Outcome, Size
-from bench.stage import Place, place, running, until
+from bench.stage import Place, place, running, running_command, until
 from bench.topics import Progress
 from deploy.embedded.pair import Pair
 
@@ -25,22 +29,29 @@ class Contender:
 
     Attributes:
         name: in the table.
-        module: of `bench.peers`; empty for our own routing service.
+        module: of `bench.peers`, or a class of `bench/peers/java`; empty for our own routing service.
         share: of the reports that it is given; those that go one by one get few.
         commits: whether its offsets are awaited, last of all.
+        is_java: whether `module` is a class.
+        is_peer: whether it is something that others could use instead, so that we want to be ahead of it.
     """
 
     name: str
     module: str = ""
     share: float = 1.0
     commits: bool = False
+    is_java: bool = False
+    is_peer: bool = True
 
 
-OURS = Contender("Hải Vân routing", commits=True)
-BARE = Contender("bare loop, no logic (confluent-kafka)", "bare_loop", commits=True)
+OURS = Contender("Hải Vân routing", share=0.4, commits=True, is_peer=False)
+BARE = Contender("bare loop, no logic (confluent-kafka)", "bare_loop", commits=True, is_peer=False)
+READS = Contender("bare loop with our triage in it", "bare_triage", share=0.4, commits=True, is_peer=False)
 CONTENDERS = (
     BARE,
+    READS,
     OURS,
+    Contender("Kafka Streams (Java), writes in bulk", "ReportsFlow", commits=True, is_java=True),
     Contender("Bytewax", "bytewax_flow"),
     Contender("Quix Streams", "quix"),
     Contender("FastStream, batches as documented", "faststream_batch", share=0.5, commits=True),
@@ -51,7 +62,7 @@ CONTENDERS = (
 
 def measure(pair: Pair, size: Size) -> Outcome:
     rounds = [_round(pair, size) for _ in range(size.rounds)]
-    return _outcome({each.name: together([one[each.name] for one in rounds]) for each in CONTENDERS})
+    return outcome_of({each.name: together([one[each.name] for one in rounds]) for each in CONTENDERS})
 
 
 def _round(pair: Pair, size: Size) -> dict[str, Figures]:
@@ -71,11 +82,20 @@ def _run(contender: Contender, here: Place, progress: Progress, events: int) -> 
         figures = _timed(_Watched(here, "routing", "routing.cases", progress, before), pids, events, commits=True)
         here.services["routing"].stop()
         return figures
-    database, group = f"{contender.module}", f"bench.{contender.module}"
-    words = (here.bootstrap, here.mongo_url, here.prefix, f"{here.settings.database_prefix}_{database}")
-    with running(f"bench.peers.{contender.module}", *words, here.prefix + group) as peer:
-        watched = _Watched(here, database, group, progress, before)
+    group = f"bench.{contender.module}"
+    with _started(contender, here, group) as peer:
+        watched = _Watched(here, contender.module, group, progress, before)
         return _timed(watched, here.pids() | {"routing": peer.pid}, events, commits=contender.commits)
+
+
+def _started(contender: Contender, here: Place, group: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    database = f"{here.settings.database_prefix}_{contender.module}"
+    words = (here.bootstrap, here.mongo_url, here.prefix, database, here.prefix + group)
+    if contender.is_java:
+        rules = HERE / "peers" / "rules.tsv"
+        command = [*java_command(contender.module), *words, str(rules), str(here.folder / "streams")]
+        return running_command(contender.module, command)
+    return running(f"bench.peers.{contender.module}", *words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +128,16 @@ def _timed(watched: _Watched, pids: dict[str, int], events: int, *, commits: boo
     return {"rate": done / (ended - began)} | meter.figures(done)
 
 
-def _outcome(figures: dict[str, dict[str, list[float]]]) -> Outcome:
+def outcome_of(figures: dict[str, dict[str, list[float]]]) -> Outcome:
     bare, ours = figures[BARE.name]["rate"], figures[OURS.name]["rate"]
     of_bare = ratio(ours, bare)
-    behind = [name for name, each in figures.items() if name not in {BARE.name, OURS.name} and _leads(each, ours)]
+    of_reading = ratio(ours, figures[READS.name]["rate"])
+    behind = [each.name for each in CONTENDERS if each.is_peer and _leads(figures[each.name], ours)]
     ahead = "ahead of every peer" if not behind else f"behind {' and '.join(behind)}"
     rows = [_row(name, each, bare) for name, each in figures.items()]
     return Outcome(
-        headline=f"{of_bare:.2f} of the bare loop, {ahead}; {spread(ours)} reports/s",
+        headline=f"{of_bare:.2f} of the bare loop, {of_reading:.2f} of it with our triage in it, {ahead}; "
+        f"{spread(ours)} reports/s",
         met=of_bare >= BUDGET and not behind,
         columns=("", "of the bare loop", "reports/s", *COST),
         rows=tuple(rows),

@@ -29,10 +29,10 @@ def measure(_pair: Pair, size: Size) -> Outcome:
     rounds = [
         {"bare": rate(texts(), search, seconds), "ours": rate(texts(), read, seconds)} for _ in range(size.rounds)
     ]
-    return _outcome(together(rounds), slowest(long_texts(texts()), read))
+    return outcome_of(together(rounds), slowest(long_texts(texts()), read))
 
 
-def _outcome(figures: dict[str, list[float]], long: tuple[str, float]) -> Outcome:
+def outcome_of(figures: dict[str, list[float]], long: tuple[str, float]) -> Outcome:
     name, milliseconds = long
     of_bare = ratio(figures["ours"], figures["bare"])
     return Outcome(

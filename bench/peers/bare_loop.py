@@ -1,14 +1,17 @@
 """The least that moves reports: consume, bulk upsert, produce, commit; one batch after the other, no logic."""
 
+from collections.abc import Callable
+
 from confluent_kafka import Consumer, Producer
 from pymongo import UpdateOne
 
-from bench.peers.job import BATCH, Job
+from bench.peers.job import BATCH, PRODUCER, Job, insist
 
 
-def main(job: Job) -> None:
+def move(job: Job, read: Callable[[bytes], object] | None = None) -> None:
+    """Until it is ended; `read` is done with each report and changes nothing."""
     cases = job.cases()
-    producer = Producer({"bootstrap.servers": job.bootstrap, "acks": "all", "enable.idempotence": True})
+    producer = Producer({"bootstrap.servers": job.bootstrap, "enable.idempotence": True, **PRODUCER})
     consumer = Consumer(
         {
             "bootstrap.servers": job.bootstrap,
@@ -26,12 +29,15 @@ def main(job: Job) -> None:
             UpdateOne({"_id": each.key()}, {"$setOnInsert": {"value": each.value()}}, upsert=True)
             for each in messages
         ]
+        if read is not None:
+            for each in messages:
+                read(each.value())
         cases.bulk_write(writes, ordered=False)
         for each in messages:
-            producer.produce(job.tasks, each.value(), each.key())
+            producer.produce(job.tasks, each.value(), each.key(), on_delivery=insist)
         producer.flush()
         consumer.commit(asynchronous=False)
 
 
 if __name__ == "__main__":
-    main(Job.given())
+    move(Job.given())

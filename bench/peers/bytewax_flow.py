@@ -9,19 +9,19 @@ from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from bytewax.testing import run_main
 from confluent_kafka import Producer
 
-from bench.peers.job import BATCH, Job, Task, record, task_of, upsert
+from bench.peers.job import BATCH, PRODUCER, Job, Task, insist, record, task_of, upsert
 
 
 class Partition(StatelessSinkPartition[Task]):  # type: ignore[misc]  # Bytewax is not installed where types are checked
     def __init__(self, job: Job) -> None:
         self._cases = job.cases()
         self._topic = job.tasks
-        self._producer = Producer({"bootstrap.servers": job.bootstrap, "acks": "all"})
+        self._producer = Producer({"bootstrap.servers": job.bootstrap, **PRODUCER})
 
     def write_batch(self, items: list[Task]) -> None:
         self._cases.bulk_write([upsert(task) for task in items], ordered=False)
         for task in items:
-            self._producer.produce(self._topic, record(task), task.report_id.encode())
+            self._producer.produce(self._topic, record(task), task.report_id.encode(), on_delivery=insist)
         self._producer.flush()
 
 

@@ -10,7 +10,8 @@ from bench.peers.job import BATCH, MAJORITY, Document, Job, Report, decide, upse
 
 
 def application(job: Job) -> FastStream:
-    broker = KafkaBroker(job.bootstrap, acks="all", logger=None)
+    # With its default of 16 kB a batch of this size is refused, and taken again for ever.
+    broker = KafkaBroker(job.bootstrap, acks="all", max_batch_size=200_000, logger=None)
     client: AsyncMongoClient[Document] = AsyncMongoClient(job.mongo_url)
     cases = client[job.database].get_collection("cases", write_concern=MAJORITY)
 

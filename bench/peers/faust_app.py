@@ -41,5 +41,5 @@ def application(job: Job) -> faust.App:
 
 if __name__ == "__main__":
     job = Job.given()
-    sys.argv = [sys.argv[0], "worker", "--loglevel=warning", "--without-web"]
+    sys.argv = [sys.argv[0], "worker", "--loglevel=warn", "--without-web"]
     application(job).main()

@@ -18,6 +18,8 @@ from pymongo.collection import Collection
 from pymongo.write_concern import WriteConcern
 
 BATCH = 500
+PRODUCER = {"acks": "all", "batch.size": 131_072}
+"""For librdkafka: its batches of 1 MB are refused by topics that take 256 kB at a time."""
 MAJORITY = WriteConcern("majority", j=True)
 Document = dict[str, Any]
 
@@ -76,6 +78,16 @@ class Job:
         """The collection, through PyMongo's blocking client."""
         client: MongoClient[Document] = MongoClient(self.mongo_url)
         return client[self.database].get_collection("cases", write_concern=MAJORITY)
+
+
+def insist(error: object, _message: object) -> None:
+    """What librdkafka calls for each record that was produced.
+
+    Raises:
+        RuntimeError: it was not accepted; a loop that goes on would be measured without what it lost.
+    """
+    if error is not None:
+        raise RuntimeError(str(error))
 
 
 def decide(report: Report) -> Task:

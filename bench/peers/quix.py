@@ -6,7 +6,7 @@ from tempfile import gettempdir
 from quixstreams import Application
 from quixstreams.sinks import BatchingSink, SinkBatch
 
-from bench.peers.job import BATCH, Job, Task, record, task_of, upsert
+from bench.peers.job import BATCH, PRODUCER, Job, Task, record, task_of, upsert
 
 
 class Cases(BatchingSink):  # type: ignore[misc]  # Quix Streams is not installed where types are checked
@@ -31,7 +31,7 @@ def main(job: Job) -> None:
         auto_offset_reset="earliest",
         commit_every=BATCH,
         auto_create_topics=False,
-        producer_extra_config={"acks": "all"},
+        producer_extra_config=dict(PRODUCER),
         state_dir=Path(gettempdir()) / job.group,
         loglevel="WARNING",
     )

@@ -109,10 +109,10 @@ class _Counter:
             self._progress.downloaded(sum(self._done.values()), self._total)
 
 
-def _resolve(context: MavenContext) -> list[Artifact]:
-    """Every artifact that the roots need at run time, transitively."""
+def _resolve(context: MavenContext, wanted: Sequence[str]) -> list[Artifact]:
+    """Every artifact that these need at run time, transitively."""
     unwanted = [context.project("org.apache.kafka", name) for name in _UNWANTED]
-    roots = [context.create_dependency(Coordinate.parse(root), unwanted) for root in _ROOTS]
+    roots = [context.create_dependency(Coordinate.parse(root), unwanted) for root in wanted]
     inputs, transitive = context.resolver.resolve(roots)
     return [dependency.artifact for dependency in (*inputs, *transitive) if dependency.scope != "provided"]
 
@@ -124,7 +124,7 @@ def _lock_lines(artifacts: Sequence[Artifact]) -> list[str]:
     return [f"{name} {digest_of(path)} {path.stat().st_size}" for name, path in sorted(rows.items())]
 
 
-def resolved_lines() -> list[str]:
-    """The lines of a new lock."""
+def resolved_lines(roots: Sequence[str] = _ROOTS) -> list[str]:
+    """The lines of a new lock: these artifacts and all that they need."""
     with TemporaryDirectory() as repository:
-        return _lock_lines(_resolve(MavenContext(repo_cache=Path(repository), timeout=_TIMEOUT_SECONDS)))
+        return _lock_lines(_resolve(MavenContext(repo_cache=Path(repository), timeout=_TIMEOUT_SECONDS), roots))

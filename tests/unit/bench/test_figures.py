@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.figures import number, percentile, ratio, spread, together
+from bench.figures import number, percentile, ratio, spread, summary, together
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
@@ -22,6 +22,11 @@ def test_at_least_the_share_of_the_values_is_not_above_the_percentile(values: li
 def test_no_values_have_no_percentile() -> None:
     with pytest.raises(ValueError, match="no values"):
         percentile([], 0.5)
+
+
+def test_a_summary_shows_the_middle_and_the_worst() -> None:
+    assert summary([4, 1, 3, 2]) == {"p50": 2, "p99": 4, "max": 4}
+    assert summary([]) == {}
 
 
 @pytest.mark.parametrize(
