@@ -40,17 +40,20 @@ def require_same_form(ours: Document, theirs: Document) -> None:
     """That a document made in bulk has the fields of one that the service wrote itself.
 
     Raises:
-        RuntimeError: one has a field, or a type of value, that the other has not.
+        RuntimeError: one has a field, or a type of value other than nothing at all, that the other has not.
     """
-    if differing := _form(bson.decode(bson.encode(ours))) ^ _form(bson.decode(bson.encode(theirs))):
-        raise RuntimeError(f"documents made in bulk are not the service's own: {sorted(differing)}")
+    mine, its = (_form(bson.decode(bson.encode(each))) for each in (ours, theirs))
+    one_sided = mine.keys() ^ its.keys()
+    unlike = {name for name in mine.keys() & its.keys() if len({mine[name], its[name]} - {"NoneType"}) > 1}
+    if one_sided or unlike:
+        raise RuntimeError(f"documents made in bulk are not the service's own: {sorted(one_sided | unlike)}")
 
 
-def _form(document: Document, path: str = "") -> set[tuple[str, str]]:
-    """Each field's path and type, those of embedded documents too."""
-    found: set[tuple[str, str]] = set()
+def _form(document: Document, path: str = "") -> dict[str, str]:
+    """Each field's type by its path, those of embedded documents too."""
+    found: dict[str, str] = {}
     for name, value in document.items():
-        found.add((path + name, type(value).__name__))
+        found[path + name] = type(value).__name__
         if isinstance(value, dict):
             found |= _form(value, f"{path}{name}.")
     return found

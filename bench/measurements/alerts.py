@@ -39,11 +39,9 @@ class Press:
 
     @classmethod
     def signed_in(cls, here: Place) -> "Press":
-        """Routing runs only until both have signed in, so that it takes nothing from what is measured."""
-        here.services.start("routing", "notifications")
+        """Begin both sessions at routing, which must run until notifications know the accounts."""
         drafts, approves = sign_in(here, "bao-chi"), sign_in(here, "ban-chi-dao")
         ask(here, "notifications", "/api/v1/alerts", draft("–"), drafts)
-        here.services["routing"].stop()
         return cls(here, drafts, approves)
 
     def publish(self, marker: str) -> float:
@@ -63,7 +61,9 @@ def draft(marker: str) -> dict[str, str]:
 def measure(pair: Pair, size: Size) -> Outcome:
     counts = _SCREENS[size.name]
     with place(pair, rate_limit_factor="0") as here:
+        here.services.start("routing", "notifications")
         press = Press.signed_in(here)
+        here.services["routing"].stop()  # it takes nothing from what is measured
         ours = {count: _ours(press, count, size) for count in counts}
     bare = {count: _bare(pair, count, size, int(ours[count]["bytes"][-1])) for count in counts}
     return _outcome(ours, bare)

@@ -35,7 +35,6 @@ _STORES: Mapping[str, tuple[int, ...]] = {
     "full": (10_000, 100_000, 1_000_000),
 }
 _ASKED: Mapping[str, int] = {"smoke": 5, "small": 40, "full": 200}
-_TAKEN_IN: Mapping[str, int] = {"smoke": 200, "small": 2_000, "full": 5_000}
 _WARM = 3
 _FIRST_NEW = 2_000_000
 """The number of the first report that is taken in while it is measured."""
@@ -117,14 +116,14 @@ def _figures(routing: _Routing, before: int, size: Size) -> dict[str, Figures]:
     """Of a service that has just started, so that its peak memory is that of this store."""
     here, began = routing.here, now()
     here.mongo.admin.command("fsync")
-    figures = {TAKING_IN: _taken_in(routing, _FIRST_NEW + before, _TAKEN_IN[size.name])}
+    figures = {TAKING_IN: _taken_in(routing, _FIRST_NEW + before, size.events)}
     here.services["routing"].await_ready()
     require_same_form(*_one_of_each(routing, began))
+    routing.store.delete_many({"created_at": {"$gte": began}})
     places = _places(routing, _ASKED[size.name])
     for door in DOORS:
         figures[door.name] = _asked(routing, door, places, _ASKED[size.name])
     here.services["routing"].stop()
-    routing.store.delete_many({"created_at": {"$gte": began}})
     return figures
 
 
@@ -245,7 +244,7 @@ NOTES = (
     (
         "The cases are made by routing's own code from 1,000 reports, and copied with other ids and times: one every "
         "8 seconds into the past. Of the newest 10,000 every tenth waits to be acknowledged and every tenth is being "
-        "worked on; all older ones are resolved. What is taken in meanwhile is taken out again."
+        "worked on; all older ones are resolved. What was taken in is taken out again before the rest is measured."
     ),
     "The service starts anew for each size, so that its peak memory is that store's.",
 )

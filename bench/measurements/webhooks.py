@@ -71,8 +71,9 @@ def _subscribed(here: Place, port: int, slow: int) -> tuple[Press, dict[str, str
             *(doors.post("notifications", address, body, engineer, key=new_id()) for body in bodies)
         )
 
-    made = at_the_doors(here, subscribe)
-    return Press.signed_in(here), {path: each.body["secret"] for path, each in zip(paths, made, strict=True)}
+    press, made = Press.signed_in(here), at_the_doors(here, subscribe)
+    here.services["routing"].stop()
+    return press, {path: each.body["secret"] for path, each in zip(paths, made, strict=True)}
 
 
 def _bare(size: Size, length: int) -> Rounds:

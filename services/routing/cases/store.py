@@ -14,7 +14,7 @@ from pymongo.errors import PyMongoError
 
 from services.routing.cases.domain import UNKNOWN_TASK, Case, CaseStatus, TaskStatus
 from shared.errors import NotFound
-from shared.events.cases import Urgency
+from shared.events.cases import Category, Urgency
 from shared.mongo import Document
 from shared.pending import Versioned
 from shared.runtime import Runtime
@@ -102,7 +102,6 @@ class MongoCases:
         await self.aggregates.prepare(
             [
                 IndexModel([("state.tasks.id", ASCENDING)]),
-                IndexModel([("state.report_id", ASCENDING)], sparse=True),
                 IndexModel(
                     [
                         ("state.tasks.agency", ASCENDING),
@@ -119,8 +118,7 @@ class MongoCases:
                     [("state.contradiction", ASCENDING), ("state.status", ASCENDING)],
                     partialFilterExpression={"state.contradiction": True},
                 ),
-                IndexModel([("state.status", ASCENDING), ("state.opened_at", DESCENDING)]),
-                IndexModel([("state.opened_at", DESCENDING)]),
+                *_queues(),
             ]
         )
 
@@ -140,11 +138,12 @@ class MongoCases:
         self, chosen: CaseFilter, *, limit: int, before: tuple[datetime, str] | None = None
     ) -> list[Versioned[Case]]:
         """The newest cases that match, newest first; `before` (opened at, id) goes on where a page ended."""
-        query = chosen.query(self._clock())
+        query = _in_order(chosen.query(self._clock()))
         if before is not None:
             at, case_id = before
-            query["$or"] = [{"state.opened_at": {"$lt": at}}, {"state.opened_at": at, "_id": {"$lt": case_id}}]
-        return await self._read(query, [("state.opened_at", DESCENDING), ("_id", DESCENDING)], limit)
+            query["state.opened_at"] = {"$lte": at}
+            query["$or"] = [{"state.opened_at": {"$lt": at}}, {"_id": {"$lt": case_id}}]
+        return await self._read(query, _NEWEST_FIRST, limit)
 
     async def waiting(self, chosen: CaseFilter, *, limit: int) -> list[Versioned[Case]]:
         """What an agency has to do: the most urgent first, what nobody acknowledged before the rest, then by age."""
@@ -186,6 +185,30 @@ class MongoCases:
         return [self.aggregates.read(document) for document in documents]
 
 
+def _queues() -> list[IndexModel]:
+    """One for each kind of queue, in which what a filter picks out lies newest first.
+
+    A page is read off it and never sorted, however many cases there are.
+    """
+    kinds: tuple[tuple[str, ...], ...] = ((), ("status",), ("tasks.agency",), ("category", "urgency"))
+    return [
+        IndexModel([*((f"state.{name}", ASCENDING) for name in kind), *_NEWEST_FIRST])
+        for kind in (*kinds, ("ward", "category", "urgency"))
+    ]
+
+
+def _in_order(query: Document) -> Document:
+    """The query with every category and urgency named where it leaves them open.
+
+    The indexes of wards and categories give an order only behind fields that are all named; MongoDB then merges the
+    few places where they stand, instead of looking for a rare case through all there ever were.
+    """
+    if not query.keys() & {"state.ward", "state.category", "state.urgency"}:
+        return query
+    return {"state.category": {"$in": list(Category)}, "state.urgency": {"$in": list(Urgency)}} | query
+
+
+_NEWEST_FIRST = [("state.opened_at", DESCENDING), ("_id", DESCENDING)]
 _STATE = {"version": 1, "state": 1}
 _WRITES: list[Document] = [
     {
