@@ -20,13 +20,14 @@ ROOTS = (
     "org.mongodb:mongodb-driver-sync:5.14.0",
     "org.eclipse.jdt:ecj:3.43.0",  # the compiler: the runtime that Kafka has brings none
 )
+_QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 _COMPILER = "org.eclipse.jdt.internal.compiler.batch.Main"
 
 
 def java_command(name: str) -> list[str]:
     """What runs a class of `peers/java`; its jars are fetched and it is compiled the first time."""
     path = f"{_compiled(name)}:{_class_path()}"
-    return [str(find_java().program), "-Xmx512m", "-cp", path, name]
+    return [str(find_java().program), "-Xmx512m", _QUIET, "-cp", path, name]
 
 
 def _compiled(name: str) -> Path:

@@ -7,11 +7,13 @@ from typing import Any
 from bench.figures import spread, together
 from bench.loads.steady import WARM_SECONDS
 from bench.measurements.accept import bodies_file
+from bench.measurements.backlog import GROUP
 from bench.measurements.costs import cost_cells, cost_columns
 from bench.meter import Meter
 from bench.reports import write_records
 from bench.sections import Measurement, Outcome, Size
-from bench.stage import Place, answer_of, place
+from bench.stage import Place, answer_of, place, until
+from bench.topics import Progress
 from deploy.embedded.pair import Pair
 
 RATES = (100, 500, 1_000)
@@ -21,6 +23,8 @@ _HELD = 0.95
 """Of the rate that was asked for; with less, the queue before the door grows, and faster tells nothing more."""
 _PROCESSES = ("intake", "routing", "mongod", "Kafka")
 _WARM_RATE, _WARM_FOR = 50, 3.0
+_SETTLES_WITHIN = 600.0
+_REPORTS = "intake.reports.v1"
 Figures = dict[str, float]
 
 
@@ -42,23 +46,31 @@ def measure(pair: Pair, size: Size) -> Outcome:
         here.topics()
         here.services.start("intake", "routing")
         numbers = _Numbers()
-        _through_routing(here, numbers, _WARM_RATE, _WARM_FOR)
-        _through_door(here, _WARM_RATE, _WARM_FOR)
-        for _ in range(max(1, size.rounds // 2)):
-            for rate in RATES:
-                alone.setdefault(rate, []).append(_through_routing(here, numbers, rate, size.seconds))
-            for rate in RATES:
-                door.setdefault(rate, []).append(_through_door(here, rate, size.seconds))
-                if not _is_held(rate, door[rate][-1]):
-                    break
+        with Progress(here.bootstrap, [here.prefix + _REPORTS]) as progress:
+            _through_routing(here, numbers, _WARM_RATE, _WARM_FOR)
+            _through_door(here, _WARM_RATE, _WARM_FOR)
+            for _ in range(max(1, size.rounds // 2)):
+                for rate in RATES:
+                    _settle(here, progress)
+                    alone.setdefault(rate, []).append(_through_routing(here, numbers, rate, size.seconds))
+                for rate in RATES:
+                    _settle(here, progress)
+                    door.setdefault(rate, []).append(_through_door(here, rate, size.seconds))
+                    if not _is_held(rate, door[rate][-1]):
+                        break
     return outcome_of(_by_rate(alone), _by_rate(door))
+
+
+def _settle(here: Place, progress: Progress) -> None:
+    """Wait until routing has done what an earlier load left to it."""
+    until(lambda: progress.committed(here.prefix + GROUP) >= progress.records(), within=_SETTLES_WITHIN)
 
 
 def _through_routing(here: Place, numbers: _Numbers, rate: int, seconds: float) -> Figures:
     """Reports straight to `intake.reports.v1`; times from when each was due there."""
     file = here.folder / "records.jsonl"
     write_records(file, numbers.take(int(rate * (seconds + WARM_SECONDS))))
-    topics = (f"{here.prefix}intake.reports.v1", *here.agencies_topics())
+    topics = (here.prefix + _REPORTS, *here.agencies_topics())
     return _measured(
         here.pids("routing"),
         rate,
