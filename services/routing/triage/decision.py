@@ -1,9 +1,10 @@
 """From facts to a decision: which rules fire, and what they come to together."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, Protocol, TypeVar
 
 from services.routing.triage.domain import Agency, Category, TrailStep, Urgency, ViolationKind
 
@@ -40,6 +41,33 @@ class Condition:
         return ", ".join(dict.fromkeys(word for word in fired if word))
 
 
+class _Ruled(Protocol):
+    @property
+    def when(self) -> Condition: ...
+
+
+Rule = TypeVar("Rule", bound=_Ruled)
+
+
+class RulesByFact(Generic[Rule]):
+    """Rules in their order, found by the facts without which they cannot fire: few facts are in a text, rules are many."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
+        self._places: dict[str, list[int]] = {}
+        for place, rule in enumerate(rules):
+            for fact in rule.when.triggers:
+                self._places.setdefault(fact, []).append(place)
+
+    def fired(self, facts: Facts) -> Iterator[tuple[Rule, str]]:
+        """The rules that hold, in order, each with the words that make it hold."""
+        places = {place for fact in facts if fact in self._places for place in self._places[fact]}
+        for place in sorted(places):
+            words = self.rules[place].when.words(facts)
+            if words is not None:
+                yield self.rules[place], words
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRule:
     when: Condition
@@ -71,9 +99,9 @@ class ViolationRule:
 class Policy:
     """The rules of a profile, compiled."""
 
-    category: tuple[CategoryRule, ...]
-    urgency: tuple[UrgencyRule, ...]
-    agencies: tuple[AgencyRule, ...]
+    category: RulesByFact[CategoryRule]
+    urgency: RulesByFact[UrgencyRule]
+    agencies: RulesByFact[AgencyRule]
     violation: tuple[ViolationRule, ...]
     usual_urgency: Mapping[Category, Urgency]
     quiet: tuple[str, ...]
@@ -85,12 +113,7 @@ class Policy:
 
 def add_category_rules(policy: Policy, facts: Facts, scores: dict[Category, float], trail: list[TrailStep]) -> None:
     """Add each fired rule's weights to `scores`."""
-    for rule in policy.category:
-        if facts.keys().isdisjoint(rule.when.triggers):
-            continue
-        words = rule.when.words(facts)
-        if words is None:
-            continue
+    for rule, words in policy.category.fired(facts):
         for category, weight in rule.add:
             scores[category] += weight
         effect = ", ".join(f"{category} {weight:+g}" for category, weight in rule.add)
@@ -107,11 +130,8 @@ def best_category(scores: Mapping[Category, float]) -> tuple[Category, float]:
 def choose_urgency(policy: Policy, facts: Facts, category: Category, trail: list[TrailStep]) -> Urgency:
     """The highest level of all rules that fire, or the category's usual one."""
     chosen = policy.usual_urgency[category]
-    for rule in policy.urgency:
-        if facts.keys().isdisjoint(rule.when.triggers) or rule.level.rank <= chosen.rank:
-            continue
-        words = rule.when.words(facts)
-        if words is not None:
+    for rule, words in policy.urgency.fired(facts):
+        if rule.level.rank > chosen.rank:
             chosen = rule.level
             trail.append(TrailStep(rule=rule.when.id, words=words, effect=f"urgency {rule.level}"))
     return chosen
@@ -122,12 +142,7 @@ def choose_agencies(
 ) -> tuple[Agency, ...]:
     """Never empty: the usual agencies of the category, with those that rules put before and behind."""
     chosen: list[Agency] = list(policy.kind_agencies.get(kind or "", policy.usual_agencies[category]))
-    for rule in policy.agencies:
-        if facts.keys().isdisjoint(rule.when.triggers):
-            continue
-        words = rule.when.words(facts)
-        if words is None:
-            continue
+    for rule, words in policy.agencies.fired(facts):
         chosen = [*rule.first, *chosen, *rule.also]
         named = ", ".join((*rule.first, *rule.also))
         trail.append(TrailStep(rule=rule.when.id, words=words, effect=f"agency {named}"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.routing.triage.decision import Facts
 from services.routing.triage.domain import Symptom, TrailStep
@@ -108,11 +108,13 @@ def _sorted_hits(hits: Iterable[Hit]) -> tuple[list[Hit], list[Hit], list[Hit]]:
 
 def _unyielding(signs: list[Hit], rules: RuleSet) -> list[Hit]:
     """Without those that lie over a sign that says it better ("gặp người dương tính": a contact, not a case)."""
+    yields = rules.yields
     return [
         hit
         for hit in signs
-        if not any(
-            other.name in rules.yields.get(hit.name, ()) and other.start < hit.end and hit.start < other.end
+        if hit.name not in yields
+        or not any(
+            other.name in yields[hit.name] and other.start < hit.end and hit.start < other.end
             for other in signs
         )
     ]
@@ -122,7 +124,7 @@ def _keep_longest(kept: list[Hit], hit: Hit) -> None:
     if not kept or hit.start >= kept[-1].end:
         kept.append(hit)
     elif hit.name == kept[-1].name == _MASK and hit.end > kept[-1].end:
-        kept[-1] = replace(kept[-1], end=hit.end)  # `hết [thuốc] ho`: one mask takes over where the other ends
+        kept[-1] = kept[-1]._replace(end=hit.end)  # `hết [thuốc] ho`: one mask takes over where the other ends
     elif hit.start == kept[-1].start and (hit.end, -hit.pattern.rank) > (kept[-1].end, -kept[-1].pattern.rank):
         kept[-1] = hit
 
@@ -227,6 +229,6 @@ def _note_joint_facts(evidence: Evidence, rules: RuleSet) -> None:
     if smile is not None:
         evidence.facts["smile"] = smile[0]
     for name, condition in rules.joint:
-        words = condition.words(evidence.facts)
+        words = None if evidence.facts.keys().isdisjoint(condition.triggers) else condition.words(evidence.facts)
         if words is not None:
             evidence.facts.setdefault(name, words)

@@ -20,6 +20,7 @@ class Thresholds:
     infant_months_to: int
 
 
+_DIGIT = re.compile(r"\d")
 _OLDEST = 115
 _DEGREES = re.compile(
     r"(?<![\d.,/])(3[5-9]|4[0-2])(?:[.,](\d))? ?(?:° ?c?\b|do\b(?: c\b)?|c\b|o c\b|degres?\b|celsius\b)"
@@ -71,7 +72,7 @@ Figure = tuple[str, str]
 
 def find_figures(keys: str, limits: Thresholds) -> Iterator[Figure]:
     """What the figures of a text come to."""
-    if not any(char.isdigit() for char in keys):
+    if not _DIGIT.search(keys):
         return
     for match in _matches(keys, _DEGREES, _DEGREES_GLUED, _FEVER_FIGURE, _DECIMAL_DEGREES):
         yield from _temperature(match, limits)

@@ -1,13 +1,14 @@
 """A call as it is spoken: "thở... không... ờ... không được nữa". Phrases are looked for as if it came in one go."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import Form, Words
 
 _STOP = "."
 _PAUSE = 2  # dots in a row
+_PAUSED = f"{_STOP} {_STOP}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,13 @@ class Fluent:
         places = self.places
         for hit in hits:
             gaps = tuple((places[start - 1] + 1, places[end]) for start, end in hit.gaps)
-            yield replace(hit, start=places[hit.start], end=places[hit.end - 1] + 1, gaps=gaps)
+            yield hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1, gaps=gaps)
 
 
 def fluent(words: Words, fillers: frozenset[Form]) -> Fluent | None:
     """Without what only delays; None where nobody hesitates."""
+    if fillers.isdisjoint(words.forms) and _PAUSED not in " ".join(words.keys):
+        return None
     places = _telling_places(words, fillers)
     if len(places) == len(words.keys):
         return None

@@ -6,8 +6,9 @@ words, pairs of words, runs of letters (slips, dialect, words never seen) and wh
 
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import repeat
 
 Weights = tuple[int, int]
 """In thousandths, so that sums are exact in whatever order they are made: the same day, a life."""
@@ -17,6 +18,7 @@ TEXT_SHARE = 3.0  # all that is written weighs as much as some ten facts, howeve
 FACT_SHARE = 0.3
 RUN = 4  # letters: shorter runs say little, longer ones are words
 _MOST_REASONS = 3
+_ROOM = 40  # bits for a sum: a text would need a hundred million weights to fill them
 _NOTHING = (0, 0)
 
 
@@ -56,18 +58,21 @@ class Opinion:
     words: Mapping[str, Weights]
     runs: Mapping[str, Weights]
     facts: Mapping[str, Weights]
+    _packed: tuple[Mapping[str, int], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        packed = tuple({name: pack(pair) for name, pair in part.items()} for part in (self.words, self.runs, self.facts))
+        object.__setattr__(self, "_packed", packed)
 
     def score(self, features: Features) -> tuple[float, float]:
         """For each question: above 0 speaks for it, below 0 against."""
         day, life = self.bias[0] / UNIT, self.bias[1] / UNIT
-        for weights, present, share in (
-            (self.words, features.words, features.share),
-            (self.runs, features.runs, features.share),
-            (self.facts, features.facts, FACT_SHARE),
-        ):
-            found = [weights[feature] for feature in present if feature in weights]
-            day += sum(pair[0] for pair in found) * share / UNIT
-            life += sum(pair[1] for pair in found) * share / UNIT
+        present = (features.words, features.runs, features.facts)
+        shares = (features.share, features.share, FACT_SHARE)
+        for weights, found, share in zip(self._packed, present, shares, strict=True):
+            for_day, for_life = unpack(sum(map(weights.get, found, repeat(0))))
+            day += for_day * share / UNIT
+            life += for_life * share / UNIT
         return day, life
 
     def reasons(self, features: Features, question: Question, *, against: bool = False) -> str:
@@ -77,6 +82,17 @@ class Opinion:
         weighed += [(sign * self.facts.get(f, _NOTHING)[question] * FACT_SHARE, f) for f in features.facts]
         spoke = sorted((-weight, name) for weight, name in weighed if weight > 0)
         return ", ".join(name for _, name in spoke[:_MOST_REASONS])
+
+
+def pack(weights: Weights) -> int:
+    """Both weights in one number, so that one sum adds both."""
+    return (weights[0] << _ROOM) + weights[1]
+
+
+def unpack(total: int) -> Weights:
+    """The two sums in a sum of packed weights."""
+    life = ((total + (1 << (_ROOM - 1))) & ((1 << _ROOM) - 1)) - (1 << (_ROOM - 1))
+    return (total - life) >> _ROOM, life
 
 
 NO_OPINION = Opinion(_NOTHING, (math.inf, math.inf), -math.inf, {}, {}, {})

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 from services.routing.triage.writing import ANY_MARKS, Form, Words, agree, form_of, split_words
 
@@ -54,8 +55,7 @@ class Pattern:
                 yield from parts
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """`name` was found in words `start` to `end` (exclusive); `gaps` are the stretches between its parts."""
 
     start: int

@@ -13,6 +13,7 @@ from services.routing.triage.decision import (
     CategoryRule,
     Condition,
     Policy,
+    RulesByFact,
     UrgencyRule,
     ViolationRule,
 )
@@ -167,9 +168,9 @@ def _spelling(entries: Mapping[str, Any], index: PhraseIndex, learned: Counter[s
 def _policy(rules: Mapping[str, Any]) -> Policy:
     urgency, agencies = rules["urgency"], rules["agencies"]
     return Policy(
-        category=tuple(_category_rule(entry) for entry in rules["category"]),
-        urgency=tuple(UrgencyRule(when=_condition(e), level=Urgency(e["level"])) for e in urgency["rules"]),
-        agencies=tuple(_agency_rule(entry) for entry in agencies["rules"]),
+        category=RulesByFact([_category_rule(entry) for entry in rules["category"]]),
+        urgency=RulesByFact([UrgencyRule(when=_condition(e), level=Urgency(e["level"])) for e in urgency["rules"]]),
+        agencies=RulesByFact([_agency_rule(entry) for entry in agencies["rules"]]),
         violation=tuple(ViolationRule(when=_condition(e), kind=ViolationKind(e["is"])) for e in rules["violation"]),
         quiet=tuple(map(str, urgency["quiet"])),
         told_of=tuple(map(str, urgency["told_of"])),

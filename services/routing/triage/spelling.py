@@ -9,6 +9,7 @@ from services.routing.triage.writing import ANY_MARKS, Form, Words, form_of, spl
 _SHORTEST_SLIP = 4  # three letters are one keystroke away from too many other words
 _LONGEST_SLIP = 12
 _SHORTEST_ENGLISH_SLIP = 7  # most English words are in no list here, and short ones lie close together
+_MOST_REMEMBERED = 50_000  # words
 _ENGLISH = frozenset(
     {
         "the",
@@ -49,6 +50,15 @@ SYLLABLES = frozenset(form_of(onset + rime).key for onset in ["", *_ONSETS.split
 
 
 @dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a written word stands for: the usual, but behind one of some keys the other."""
+
+    usual: tuple[Form, ...]
+    unless_after: frozenset[str] = frozenset()
+    otherwise: tuple[Form, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """What stands for what.
 
@@ -67,6 +77,7 @@ class Spelling:
     joined: Mapping[str, tuple[str, ...]]
     deletions: Mapping[str, tuple[str, ...]]
     _seen: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
+    _choices: tuple[dict[str, "_Choice"], dict[str, "_Choice"]] = field(default_factory=lambda: ({}, {}))
 
     def put_right(self, words: Words) -> Words:
         """The same words with short forms written out and slips mended; spans and shown words stay as typed."""
@@ -75,24 +86,44 @@ class Spelling:
         shown: list[str] = []
         spans: list[tuple[int, int]] = []
         before = ""
-        shortest = _SHORTEST_ENGLISH_SLIP if _is_english(words) else _SHORTEST_SLIP
+        english = _is_english(words)
+        choices = self._choices[english]
         for key, form, word, span in zip(words.keys, words.forms, words.shown, words.spans, strict=True):
-            for better in self._better(key, form, word, before, shortest):
-                keys.append(better.key or key)
-                forms.append(better)
+            if form.key:
+                choice = choices.get(word) or self._choose(word, form, english=english)
+                for better in choice.otherwise if before in choice.unless_after else choice.usual:
+                    keys.append(better.key)
+                    forms.append(better)
+                    shown.append(word)
+                    spans.append(span)
+            else:
+                keys.append(key)
+                forms.append(form)
                 shown.append(word)
                 spans.append(span)
             before = key
         return Words(words.text, keys, forms, shown, spans, words.bare)
 
-    def _better(self, key: str, form: Form, word: str, before: str, shortest: int) -> tuple[Form, ...]:
-        word = word if word in self.short else _RUN.sub(r"\1", word)
-        if shortest != _SHORTEST_SLIP and len(word) == 1:
-            return (form,)  # "I have a cough": no "a" for anh
-        written_out = self.short.get(word)
-        if written_out is not None and before not in self.unless_after.get(word, ()):
-            return written_out
-        if not form.key or key in self.known or len(key) > _LONGEST_SLIP * 2:
+    def _choose(self, word: str, form: Form, *, english: bool) -> "_Choice":
+        """What a written word stands for; remembered, since people use the same words."""
+        choices = self._choices[english]
+        if len(choices) > _MOST_REMEMBERED:
+            choices.clear()  # noise must not fill the memory
+        choices[word] = choice = self._choice(word, form, english=english)
+        return choice
+
+    def _choice(self, word: str, form: Form, *, english: bool) -> "_Choice":
+        short = word if word in self.short else _RUN.sub(r"\1", word)
+        if english and len(short) == 1:
+            return _Choice((form,))  # "I have a cough": no "a" for anh
+        otherwise = self._better(form, _SHORTEST_ENGLISH_SLIP if english else _SHORTEST_SLIP)
+        if short not in self.short:
+            return _Choice(otherwise)
+        return _Choice(self.short[short], self.unless_after.get(short, frozenset()), otherwise)
+
+    def _better(self, form: Form, shortest: int) -> tuple[Form, ...]:
+        key = form.key
+        if key in self.known or len(key) > _LONGEST_SLIP * 2:
             return (form,)
         if shortest == _SHORTEST_SLIP and _N_LEFT_OUT.search(key):
             return (Form(_N_LEFT_OUT.sub("ng", key), _N_LEFT_OUT.sub("ng", form.toneless), form.tone),)
@@ -103,8 +134,8 @@ class Spelling:
 
     def _mended(self, key: str) -> tuple[str, ...] | None:
         if key not in self._seen:
-            if len(self._seen) > 50_000:  # noqa: PLR2004  noise must not fill the memory
-                self._seen.clear()
+            if len(self._seen) > _MOST_REMEMBERED:
+                self._seen.clear()  # noise must not fill the memory
             self._seen[key] = self._mend(key)
         return self._seen[key]
 

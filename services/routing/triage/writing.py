@@ -7,7 +7,7 @@ that "họ" is not taken for "ho" (cough) when the writer did type marks.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 _TONES = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323": "."}
@@ -32,10 +32,10 @@ class Form:
     key: str
     toneless: str
     tone: str
+    is_bare: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def is_bare(self) -> bool:
-        return not self.tone and self.toneless in (self.key, ANY_MARKS)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_bare", not self.tone and self.toneless in (self.key, ANY_MARKS))
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ def agree(written: Form, meant: Form, *, alone: bool) -> bool:
     """
     if written.tone == meant.tone and written.toneless == meant.toneless:
         return True
-    if not written.tone and written.toneless in (written.key, ANY_MARKS):
+    if written.is_bare:
         return True
     if written.toneless == meant.toneless:
         return _slips_into(written.tone, meant.tone, meant.key[-1], alone=alone)
