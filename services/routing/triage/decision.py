@@ -50,7 +50,7 @@ Rule = TypeVar("Rule", bound=_Ruled)
 
 
 class RulesByFact(Generic[Rule]):
-    """Rules in their order, found by the facts without which they cannot fire: few facts are in a text, rules are many."""
+    """Rules in their order, found by the facts that they need: a text holds few facts, and the rules are many."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = rules
@@ -120,11 +120,15 @@ def add_category_rules(policy: Policy, facts: Facts, scores: dict[Category, floa
         trail.append(TrailStep(rule=rule.when.id, words=words, effect=effect))
 
 
-def best_category(scores: Mapping[Category, float]) -> tuple[Category, float]:
-    """The category with the highest score, and how clear it is (0 to 1)."""
-    best = max(scores, key=lambda category: scores[category])
-    total = sum(math.exp(score - scores[best]) for score in scores.values())
-    return best, round(1 / total, 3)
+def best_category(scores: Mapping[Category, float]) -> Category:
+    """The category with the highest score."""
+    return max(scores, key=scores.__getitem__)
+
+
+def clearness(scores: Mapping[Category, float], best: Category) -> float:
+    """How far the best category stands above the others, 0 to 1."""
+    top = scores[best]
+    return round(1 / sum([math.exp(score - top) for score in scores.values()]), 3)
 
 
 def choose_urgency(policy: Policy, facts: Facts, category: Category, trail: list[TrailStep]) -> Urgency:

@@ -114,8 +114,7 @@ def _unyielding(signs: list[Hit], rules: RuleSet) -> list[Hit]:
         for hit in signs
         if hit.name not in yields
         or not any(
-            other.name in yields[hit.name] and other.start < hit.end and hit.start < other.end
-            for other in signs
+            other.name in yields[hit.name] and other.start < hit.end and hit.start < other.end for other in signs
         )
     ]
 

@@ -38,7 +38,6 @@ def fluent(words: Words, fillers: frozenset[Form]) -> Fluent | None:
         [words.keys[place] for place in places],
         [words.forms[place] for place in places],
         [words.shown[place] for place in places],
-        [words.spans[place] for place in places],
         words.bare,
     )
     return Fluent(kept, places)

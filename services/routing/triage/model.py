@@ -23,10 +23,12 @@ class LinearModel:
 
     def scores(self, features: Sequence[str]) -> list[float]:
         """One score per category; the sum is scaled so that long texts do not shout."""
-        weights = self.weights
-        rows = [self.bias, *(weights[feature] for feature in features if feature in weights)]
+        rows = [row for row in map(self.weights.get, features) if row is not None]
         scale = scale_for(len(features))
-        return [(sum(row) - row[0]) * scale + row[0] for row in zip(*rows, strict=True)]
+        if not rows:
+            return list(self.bias)
+        columns = zip(*rows, strict=True)
+        return [(sum(column, bias) - bias) * scale + bias for column, bias in zip(columns, self.bias, strict=True)]
 
     def reasons(self, features: Iterable[str], category: Category, most: int = 3) -> list[str]:
         """The words that spoke most for a category, signs after them."""

@@ -61,7 +61,9 @@ class Opinion:
     _packed: tuple[Mapping[str, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        packed = tuple({name: pack(pair) for name, pair in part.items()} for part in (self.words, self.runs, self.facts))
+        packed = tuple(
+            {name: pack(pair) for name, pair in part.items()} for part in (self.words, self.runs, self.facts)
+        )
         object.__setattr__(self, "_packed", packed)
 
     def score(self, features: Features) -> tuple[float, float]:

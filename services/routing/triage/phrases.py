@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from operator import is_
 from typing import NamedTuple
 
 from services.routing.triage.writing import ANY_MARKS, Form, Words, agree, form_of, split_words
@@ -173,18 +174,28 @@ class PhraseIndex:
             end = start
             while node is not None:
                 end += 1
-                for pattern in node.patterns:
-                    hit = _checked(pattern, words, start, end)
-                    if hit is not None:
-                        yield hit
+                if node.patterns:
+                    yield from _hits_of(node.patterns, words, start, end)
                 node = node.next.get(keys[end]) if end < count else None
 
 
-def _checked(pattern: Pattern, words: Words, start: int, end: int) -> Hit | None:
+def _hits_of(patterns: Iterable[Pattern], words: Words, start: int, end: int) -> Iterator[Hit]:
+    """Those patterns that hold, of all that begin with the keys of these words."""
+    written = tuple(words.forms[start:end])
+    reached = words.keys[end : end + LONGEST_GAP + 1]
+    for pattern in patterns:
+        if pattern.rest and pattern.rest[0].keys().isdisjoint(reached):
+            continue
+        hit = _checked(pattern, words, start, end, as_meant=all(map(is_, written, pattern.first)))
+        if hit is not None:
+            yield hit
+
+
+def _checked(pattern: Pattern, words: Words, start: int, end: int, *, as_meant: bool) -> Hit | None:
     alone = len(pattern.first) == 1 and not pattern.rest
-    if not _same_marks(pattern.first, words, start, alone=alone):
+    if not (as_meant or _same_marks(pattern.first, words, start, alone=alone)):
         return None
-    if alone and words.forms[start] is not pattern.first[0] and not _clear_enough(pattern, words, start):
+    if alone and not as_meant and not _clear_enough(pattern, words, start):
         return None
     if pattern.context is not None and not _fits(pattern, pattern.context, words, start):
         return None

@@ -10,6 +10,7 @@ from services.routing.triage.decision import (
     choose_agencies,
     choose_urgency,
     choose_violation,
+    clearness,
 )
 from services.routing.triage.domain import Category, Reading, ReportKind, TrailStep, Urgency
 from services.routing.triage.evidence import Evidence, evidence_of
@@ -84,14 +85,15 @@ def urgency_features(text: str, areas: Collection[str], rules: RuleSet) -> Featu
 def _category(evidence: Evidence, kind: str | None, rules: RuleSet) -> tuple[Category, float]:
     features = features_of(evidence.said, evidence.facts)
     scores = dict(zip(rules.model.categories, rules.model.scores(features), strict=True))
-    learned, _ = best_category(scores)
+    learned = best_category(scores)
     because = ", ".join(rules.model.reasons(features, learned))
     evidence.trail.append(TrailStep(rule="model", words=because, effect=f"{learned} {scores[learned]:+.1f}"))
     add_category_rules(rules.policy, evidence.facts, scores, evidence.trail)
     if kind is not None:
         evidence.facts[f"kind.{kind}"] = ""
         scores[_KIND_CATEGORY[ReportKind(kind)]] += rules.kind_weight
-    return best_category(scores)
+    best = best_category(scores)
+    return best, clearness(scores, best)
 
 
 def _urgency(evidence: Evidence, category: Category, rules: RuleSet) -> Urgency:

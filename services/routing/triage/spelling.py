@@ -80,29 +80,26 @@ class Spelling:
     _choices: tuple[dict[str, "_Choice"], dict[str, "_Choice"]] = field(default_factory=lambda: ({}, {}))
 
     def put_right(self, words: Words) -> Words:
-        """The same words with short forms written out and slips mended; spans and shown words stay as typed."""
+        """The same words with short forms written out and slips mended; the words to show stay as typed."""
         keys: list[str] = []
         forms: list[Form] = []
         shown: list[str] = []
-        spans: list[tuple[int, int]] = []
         before = ""
         english = _is_english(words)
         choices = self._choices[english]
-        for key, form, word, span in zip(words.keys, words.forms, words.shown, words.spans, strict=True):
+        for key, form, word in zip(words.keys, words.forms, words.shown, strict=True):
             if form.key:
                 choice = choices.get(word) or self._choose(word, form, english=english)
                 for better in choice.otherwise if before in choice.unless_after else choice.usual:
                     keys.append(better.key)
                     forms.append(better)
                     shown.append(word)
-                    spans.append(span)
             else:
                 keys.append(key)
                 forms.append(form)
                 shown.append(word)
-                spans.append(span)
             before = key
-        return Words(words.text, keys, forms, shown, spans, words.bare)
+        return Words(words.text, keys, forms, shown, words.bare)
 
     def _choose(self, word: str, form: Form, *, english: bool) -> "_Choice":
         """What a written word stands for; remembered, since people use the same words."""

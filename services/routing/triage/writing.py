@@ -46,7 +46,6 @@ class Words:
         keys: the key of a word, or the stop itself (`,` `.` `?` …).
         forms: the marks of each; a stop has none.
         shown: as written, for the trail.
-        spans: where in `text` it stands.
         bare: the writer types (almost) no marks, so nothing follows from their absence.
     """
 
@@ -54,7 +53,6 @@ class Words:
     keys: list[str]
     forms: list[Form]
     shown: list[str]
-    spans: list[tuple[int, int]]
     bare: bool
 
     def said(self, start: int, end: int) -> str:
@@ -138,10 +136,9 @@ def split_words(text: str) -> Words:
     keys: list[str] = []
     forms: list[Form] = []
     shown: list[str] = []
-    spans: list[tuple[int, int]] = []
     marked = plain = 0
     for found in _WORD.finditer(text):
-        word = found["word"]
+        word = found[1]
         if word is None:
             stop = _stop_at(text, found.start(), shown)
             if not stop:
@@ -159,8 +156,7 @@ def split_words(text: str) -> Words:
                     plain += 1
                 else:
                     marked += 1
-        spans.append(found.span())
-    return Words(text, keys, forms, shown, spans, bare=marked * 5 < plain)
+    return Words(text, keys, forms, shown, bare=marked * 5 < plain)
 
 
 _NO_FORM = Form("", "", "")
