@@ -1,17 +1,13 @@
 """Compares readings with labels: how often right, how urgent the misses, and how sure those figures are."""
 
 import json
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.routing.triage.domain import Agency, Category, Reading, Symptom, Urgency, ViolationKind
-
-_RESAMPLES = 400
-_SEED = 46
-_TAIL = 0.025  # of the resamples lie below, and as many above, a 95 % interval
+from services.routing.triage.intervals import Figure, Ratio, Share, draws, figure_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +55,6 @@ class Pair:
         return self.label.is_emergency and not self.rated_urgent
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure with its 95 % interval by bootstrap; `count` is what it rests on."""
-
-    value: float
-    low: float
-    high: float
-    count: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} [{self.low:.3f}–{self.high:.3f}]"
-
-
 def read_labelled(path: Path) -> list[Labelled]:
     """The texts of a JSONL file.
 
@@ -107,66 +90,83 @@ def _listed(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def f1_by_category(pairs: Iterable[Pair]) -> dict[Category, float]:
-    """A category that a label accepts counts as found; a miss counts against the best one."""
+class MacroF1:
+    """The mean of the categories' F1: one that a label accepts counts as found, a miss counts against the best."""
+
+    def __call__(self, pairs: Sequence[Pair]) -> float:
+        return _mean(_f1(Counter(map(_verdict, pairs))))
+
+    def measured(self, pairs: Sequence[Pair]) -> Figure:
+        values = [_mean(scores) for scores in _drawn_f1(pairs)]
+        return figure_of(self(pairs), values, len(pairs))
+
+
+def f1_by_category(pairs: Sequence[Pair]) -> dict[Category, Figure]:
+    """The F1 of each category that was read or wanted."""
+    found = _f1(Counter(map(_verdict, pairs)))
+    drawn = list(_drawn_f1(pairs))
+    rests_on = Counter(pair.label.category[0] for pair in pairs)
+    return {
+        category: figure_of(value, [scores[category] for scores in drawn if category in scores], rests_on[category])
+        for category, value in found.items()
+    }
+
+
+Verdict = tuple[Category, Category | None]
+"""What was read, and, if that is wrong, what was wanted."""
+
+
+def _verdict(pair: Pair) -> Verdict:
+    read = pair.reading.category
+    return read, None if read in pair.label.category else pair.label.category[0]
+
+
+def _drawn_f1(pairs: Sequence[Pair]) -> Iterator[dict[Category, float]]:
+    verdicts = [_verdict(pair) for pair in pairs]
+    for drawn in draws(len(verdicts)):
+        yield _f1(Counter(map(verdicts.__getitem__, drawn)))
+
+
+def _f1(verdicts: Mapping[Verdict, int]) -> dict[Category, float]:
     right: Counter[Category] = Counter()
     wrong: Counter[Category] = Counter()
-    for pair in pairs:
-        read = pair.reading.category
-        if read in pair.label.category:
-            right[read] += 1
+    for (read, wanted), count in verdicts.items():
+        if wanted is None:
+            right[read] += count
         else:
-            wrong[read] += 1
-            wrong[pair.label.category[0]] += 1
+            wrong[read] += count
+            wrong[wanted] += count
     return {c: 2 * right[c] / (2 * right[c] + wrong[c]) for c in Category if right[c] + wrong[c]}
 
 
-def macro_f1(pairs: Sequence[Pair]) -> float:
-    scores = f1_by_category(pairs)
+def _mean(scores: Mapping[Category, float]) -> float:
     return sum(scores.values()) / max(1, len(scores))
 
 
-def urgent_recall(pairs: Sequence[Pair]) -> float:
-    return _share(pairs, lambda p: p.label.is_urgent, lambda p: p.rated_urgent)
+def _agreement(wanted: frozenset[Symptom], read: Iterable[Symptom]) -> tuple[int, int]:
+    """Parts of an F1: twice what both name, and what either names."""
+    named = frozenset(read)
+    return 2 * len(wanted & named), len(wanted) + len(named)
 
 
-def over_triage(pairs: Sequence[Pair]) -> float:
-    return _share(pairs, lambda p: p.label.is_calm, lambda p: p.rated_urgent, empty=0.0)
+def _affirmed(pair: Pair) -> tuple[int, int]:
+    return len(pair.label.negated & frozenset(pair.reading.symptoms)), len(pair.label.negated)
 
 
-def emergency_floor(pairs: Sequence[Pair]) -> float:
-    return _share(pairs, lambda p: p.label.is_emergency, lambda p: p.rated_urgent)
+macro_f1 = MacroF1()
+urgent_recall = Share[Pair](lambda p: p.label.is_urgent, lambda p: p.rated_urgent)
+over_triage = Share[Pair](lambda p: p.label.is_calm, lambda p: p.rated_urgent, empty=0.0)
+emergency_floor = Share[Pair](lambda p: p.label.is_emergency, lambda p: p.rated_urgent)
+urgency_accuracy = Share[Pair](lambda _: True, lambda p: p.reading.urgency in p.label.urgency)
+symptom_f1 = Ratio[Pair](lambda p: _agreement(p.label.symptoms, p.reading.symptoms))
+negation_f1 = Ratio[Pair](lambda p: _agreement(p.label.negated, p.reading.negated_symptoms))
+negated_affirmed = Ratio[Pair](_affirmed, empty=0.0)  # the share of denied symptoms that the reading asserts
+agency_accuracy = Share[Pair](lambda p: bool(p.label.agency), lambda p: p.reading.agencies[0] is p.label.agency[0])
+violation_accuracy = Share[Pair](
+    lambda p: p.label.violation is not None, lambda p: p.reading.violation is p.label.violation
+)
 
-
-def urgency_accuracy(pairs: Sequence[Pair]) -> float:
-    return _share(pairs, lambda _: True, lambda p: p.reading.urgency in p.label.urgency)
-
-
-def agency_accuracy(pairs: Sequence[Pair]) -> float:
-    """How often the agency that must act first is named first."""
-    return _share(pairs, lambda p: bool(p.label.agency), lambda p: p.reading.agencies[0] is p.label.agency[0])
-
-
-def violation_accuracy(pairs: Sequence[Pair]) -> float:
-    return _share(pairs, lambda p: p.label.violation is not None, lambda p: p.reading.violation is p.label.violation)
-
-
-def symptom_f1(pairs: Sequence[Pair]) -> float:
-    return _set_f1((p.label.symptoms, frozenset(p.reading.symptoms)) for p in pairs)
-
-
-def negation_f1(pairs: Sequence[Pair]) -> float:
-    return _set_f1((p.label.negated, frozenset(p.reading.negated_symptoms)) for p in pairs)
-
-
-def negated_affirmed(pairs: Sequence[Pair]) -> float:
-    """The share of denied symptoms that the reading asserts."""
-    denied = sum(len(p.label.negated) for p in pairs)
-    asserted = sum(len(p.label.negated & frozenset(p.reading.symptoms)) for p in pairs)
-    return asserted / denied if denied else 0.0
-
-
-MEASURES: dict[str, Callable[[Sequence[Pair]], float]] = {
+MEASURES: Mapping[str, MacroF1 | Ratio[Pair]] = {
     "category macro-F1": macro_f1,
     "urgent recall": urgent_recall,
     "over-triage": over_triage,
@@ -180,14 +180,6 @@ MEASURES: dict[str, Callable[[Sequence[Pair]], float]] = {
 }
 
 
-def measured(pairs: Sequence[Pair], measure: Callable[[Sequence[Pair]], float]) -> Figure:
-    """A measure over the pairs and over seeded resamples of them."""
-    draw = random.Random(_SEED)
-    values = sorted(measure(draw.choices(pairs, k=len(pairs))) for _ in range(_RESAMPLES)) if pairs else [0.0]
-    low, high = values[int(len(values) * _TAIL)], values[-1 - int(len(values) * _TAIL)]
-    return Figure(measure(pairs), low, high, len(pairs))
-
-
 def by_style(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     """The pairs under each of their styles."""
     found: dict[str, list[Pair]] = {}
@@ -195,18 +187,3 @@ def by_style(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
         for style in pair.label.styles:
             found.setdefault(style, []).append(pair)
     return dict(sorted(found.items()))
-
-
-def _share(
-    pairs: Sequence[Pair], counts: Callable[[Pair], bool], holds: Callable[[Pair], bool], empty: float = 1.0
-) -> float:
-    among = [pair for pair in pairs if counts(pair)]
-    return sum(map(holds, among)) / len(among) if among else empty
-
-
-def _set_f1(sets: Iterable[tuple[frozenset[Symptom], frozenset[Symptom]]]) -> float:
-    both = either = 0
-    for wanted, read in sets:
-        both += len(wanted & read)
-        either += len(wanted) + len(read)
-    return 2 * both / either if either else 1.0

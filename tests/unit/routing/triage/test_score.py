@@ -9,7 +9,6 @@ from services.routing.triage.score import (
     Pair,
     emergency_floor,
     macro_f1,
-    measured,
     negated_affirmed,
     over_triage,
     read_labelled,
@@ -70,8 +69,10 @@ def test_denied_symptoms_are_seldom_affirmed(pairs: list[Pair]) -> None:
 
 
 def test_an_interval_holds_its_figure(held_out: list[Pair]) -> None:
-    figure = measured(held_out, MEASURES["urgent recall"])
-    assert figure.low <= figure.value <= figure.high
+    for name, measure in MEASURES.items():
+        figure = measure.measured(held_out)
+        assert figure.low <= figure.value <= figure.high, name
+        assert figure.value == measure(held_out), name
 
 
 def test_a_label_that_names_nothing_known_is_told_with_its_line(tmp_path: Path) -> None:
