@@ -12,12 +12,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from ruamel.yaml.error import YAMLError
 
 from services.routing.triage.domain import Category, Reading, ReportKind, Urgency
 from services.routing.triage.examples import digest_of, read_examples
 from services.routing.triage.lint import lint as lint_folder
 from services.routing.triage.reading import read_text
-from services.routing.triage.rules import default_areas, load_rules
+from services.routing.triage.rules import RuleSet, default_areas, load_rules
 from services.routing.triage.score import MEASURES, Pair, by_style, f1_by_category, read_labelled
 from services.routing.triage.training import learn
 from services.routing.triage.weights import write_learned
@@ -25,20 +26,31 @@ from shared.clock import now as clock_now
 
 app = typer.Typer(help="Read texts, and keep the triage rules.", no_args_is_help=True)
 HUE = Path(__file__).parents[3] / "profiles" / "hue" / "triage"
-Folder = Annotated[Path, typer.Option("--rules", help="The profile's triage folder.")]
+Folder = Annotated[Path, typer.Option("--rules", exists=True, file_okay=False, help="The profile's triage folder.")]
+Labels = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Labelled texts, JSON lines.")]
 Areas = Annotated[str, typer.Option(help="Current epidemic areas, by comma; the profile's own when left out.")]
 At = Annotated[str, typer.Option(help="ISO time that 'hôm qua' is counted from; now when left out.")]
 _COLOURS = {Urgency.EMERGENCY: "bold red", Urgency.HIGH: "yellow", Urgency.NORMAL: "green", Urgency.LOW: "dim"}
 _BY_STYLE = (
     "category macro-F1", "urgent recall", "over-triage", "symptom F1", "negated affirmed", "first agency"
 )  # fmt: skip
+_WRONG_RULES = 2  # exit code
 _WIDTH = 170  # columns: a style with its intervals on one line
+
+
+class Line(msgspec.Struct):
+    """One line of `classify`'s input."""
+
+    text: str
+    id: str | int | float | None = None
+    kind: ReportKind | None = None
 
 
 @app.command()
 def classify(rules: Folder = HUE, areas: Areas = "", at: At = "") -> None:
     """Read JSON lines {"id","text"} (and "kind") from standard input, write one reading a line."""
-    loaded, given, moment = load_rules(rules), _areas(areas, rules), _moment(at)
+    loaded, given, moment = _loaded(rules), _areas(areas, rules), _moment(at)
+    lines = msgspec.json.Decoder(Line)
     gc.collect()
     gc.freeze()  # the rules last: the collector need not look through their hundred thousand objects again
     write = sys.stdout.buffer.write
@@ -47,13 +59,13 @@ def classify(rules: Folder = HUE, areas: Areas = "", at: At = "") -> None:
         if not line.strip():
             continue
         try:
-            row = msgspec.json.decode(line)
-            reading = read_text(str(row["text"]), row.get("kind"), given, moment, loaded)
-        except (msgspec.DecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+            row = lines.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             typer.echo(f"line {number}: {error}", err=True)
             failed = True
             continue
-        write(msgspec.json.encode(plain(row.get("id"), reading)) + b"\n")
+        reading = read_text(row.text, row.kind, given, moment, loaded)
+        write(msgspec.json.encode(plain(row.id, reading)) + b"\n")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -91,15 +103,13 @@ def lint(rules: Folder = HUE) -> None:
 @app.command("try")
 def try_text(
     text: str,
-    kind: Annotated[str, typer.Option(help="What the reporter chose.")] = "",
+    kind: Annotated[ReportKind | None, typer.Option(help="What the reporter chose.")] = None,
     rules: Folder = HUE,
     areas: Areas = "",
     at: At = "",
 ) -> None:
     """Show how one text is read, and why, in colour."""
-    reading = read_text(
-        text, ReportKind(kind) if kind else None, _areas(areas, rules), _moment(at), load_rules(rules)
-    )
+    reading = read_text(text, kind, _areas(areas, rules), _moment(at), _loaded(rules))
     console = Console()
     console.print(escape(text), style="italic")
     colour = _COLOURS[reading.urgency]
@@ -125,13 +135,17 @@ def _trail_table(reading: Reading) -> Table:
 
 
 @app.command()
-def score(labelled: Path, rules: Folder = HUE, areas: Areas = "", at: At = "2021-08-01T00:00:00+00:00") -> None:
+def score(labelled: Labels, rules: Folder = HUE, areas: Areas = "", at: At = "2021-08-01T00:00:00+00:00") -> None:
     """Compare readings with labels, by split and by style, with 95 % intervals.
 
     Shares of texts have Wilson's interval; F1 and what one text may hold several of, a seeded bootstrap over texts.
     """
-    loaded, given, moment = load_rules(rules), _areas(areas, rules), _moment(at)
-    pairs = [Pair(row, read_text(row.text, None, given, moment, loaded)) for row in read_labelled(labelled)]
+    loaded, given, moment = _loaded(rules), _areas(areas, rules), _moment(at)
+    try:
+        rows = read_labelled(labelled)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    pairs = [Pair(row, read_text(row.text, None, given, moment, loaded)) for row in rows]
     console = Console(width=_WIDTH)
     splits = {split: [p for p in pairs if p.label.split == split] for split in sorted({p.label.split for p in pairs})}
     console.print(_measure_table(splits))
@@ -180,10 +194,21 @@ def train_model(rules: Folder = HUE) -> None:
     typer.echo(f"{len(examples)} texts, {features} features → {path}")
 
 
+def _loaded(folder: Path) -> RuleSet:
+    try:
+        return load_rules(folder)
+    except (OSError, KeyError, TypeError, ValueError, YAMLError) as error:
+        typer.echo(f"{folder}: the rules cannot be loaded; `haivan rules lint` says where they are wrong", err=True)
+        raise typer.Exit(_WRONG_RULES) from error
+
+
 def _areas(given: str, folder: Path) -> frozenset[str]:
     named = frozenset(area.strip() for area in given.split(",") if area.strip())
     return named or default_areas(folder)
 
 
 def _moment(given: str) -> datetime:
-    return datetime.fromisoformat(given) if given else clock_now()
+    try:
+        return datetime.fromisoformat(given) if given else clock_now()
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r} is no ISO time, such as 2021-08-01T07:00:00+07:00") from error

@@ -1,9 +1,11 @@
 import json
 from pathlib import Path
+from shutil import copytree
 
+import pytest
 from typer.testing import CliRunner
 
-from services.routing.triage.cli import app
+from services.routing.triage.cli import HUE, app
 from tests.unit.routing.triage.test_score import LABELLED
 
 
@@ -18,6 +20,46 @@ def test_classify_writes_a_reading_for_each_line_and_tells_of_bad_ones() -> None
     )
     assert "line 2" in result.stderr
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('{"id": 1}', "missing required field `text`"),
+        ('{"id": 1, "text": null}', "Expected `str`, got `null`"),
+        ('{"id": 1, "text": "a", "kind": "gossip"}', "Invalid enum value 'gossip'"),
+        ('["a"]', "Expected `object`"),
+    ],
+)
+def test_a_line_that_is_none_is_told_with_its_number(line: str, told: str) -> None:
+    result = CliRunner().invoke(app, ["classify"], input=f'{{"id": 0, "text": ""}}\n{line}\n')
+    assert [json.loads(row)["id"] for row in result.stdout.splitlines()] == [0]
+    assert "line 2" in result.stderr
+    assert told in result.stderr
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["try", "a", "--kind", "gossip"],
+        ["try", "a", "--at", "yesterday"],
+        ["try", "a", "--rules", "/none"],
+        ["score", "/none.jsonl"],
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(wrong: list[str]) -> None:
+    result = CliRunner().invoke(app, wrong)
+    assert result.exit_code == 2
+    assert "Usage" in result.stderr
+
+
+def test_broken_rules_are_told_of_and_where_to_look(tmp_path: Path) -> None:
+    copytree(HUE, tmp_path / "triage")
+    (tmp_path / "triage" / "rules.yaml").write_text("version: [", encoding="utf-8")
+    result = CliRunner().invoke(app, ["try", "a", "--rules", str(tmp_path / "triage")])
+    assert result.exit_code == 2
+    assert "haivan rules lint" in result.stderr
 
 
 def test_try_shows_the_trail() -> None:
