@@ -9,6 +9,7 @@ _QUESTION_REACH = 7  # words between a symptom and the "không?" that asks after
 _AFTER_REACH = 4
 _PAUSE = 2  # dots in a row
 _LABELS = frozenset(":=-–(")  # `sốt: không`, `ho (có)`
+_LIST_REACH = 40  # words; nobody's list is longer, and the work stays linear
 _DENIALS = frozenset({"scope.negation", "scope.over", "scope.over_after"})
 _REMAINS = "con"  # `đau họng mà nay không còn`
 _THEN = "thi"
@@ -66,7 +67,7 @@ class Asking:
     def _end_of_list(self, place: int) -> int:
         """Behind the last symptom that is joined to the one that ends at `place`."""
         end = at = place
-        while at < len(self._keys):
+        while at < min(len(self._keys), place + _LIST_REACH):
             key, name = self._keys[at], self._marked.name_at(at)
             if name.startswith(SYMPTOM):
                 end = at = self._marked.end_at(at)

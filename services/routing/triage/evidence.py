@@ -1,7 +1,7 @@
 """What a text holds, before any rule is asked: its phrases, what is really said, figures, places. Pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from services.routing.triage.decision import Facts
@@ -15,10 +15,12 @@ from services.routing.triage.places import PLACE, came_from
 from services.routing.triage.rules import RuleSet
 from services.routing.triage.scopes import Scopes
 from services.routing.triage.shortening import shortened
-from services.routing.triage.writing import Words, split_words
+from services.routing.triage.writing import Words, is_hard_stop, split_words
 
 _SCOPE = "scope."
 _MASK = "scope.mask"
+_COURTESY = "scope.courtesy"
+_THANKS = "thanks"
 _PREFIX = {Status.NEGATED: "no.", Status.SUPPOSED: "if.", Status.PAST: "past.", Status.ANIMAL: "animal."}
 _FIGURES_SAY = {SYMPTOM + Symptom.FEVER: Symptom.FEVER, "high_fever": Symptom.FEVER}
 _OF_SYMPTOMS = frozenset(
@@ -41,6 +43,7 @@ class Evidence:
     trail: list[TrailStep]
     spoken: list[str]
     said: list[str]
+    pressing: list[str]  # what is spoken, without a closing courtesy
 
 
 def evidence_of(text: str, areas: Collection[str], rules: RuleSet) -> Evidence:
@@ -48,8 +51,9 @@ def evidence_of(text: str, areas: Collection[str], rules: RuleSet) -> Evidence:
     words = rules.spelling.put_right(split_words(shortened(text, rules.telling)))
     exclusive, signs, places = _sorted_hits(_found(words, rules))
     scopes = Scopes(words, exclusive, rules.scope_words)
-    spoken = [key for key in words.keys if key[:1].isalpha()]
-    evidence = Evidence(words, {}, {}, {}, set(), (), None, [], spoken, said_in(spoken))
+    spoken = _spoken(words.keys)
+    pressing = _spoken(words.keys[: _courtesy_at(words, [*exclusive, *signs])])
+    evidence = Evidence(words, {}, {}, {}, set(), (), None, [], spoken, said_in(spoken), pressing)
     of_this_person: set[Symptom] = set()
     person: list[str] = []
     for hit in exclusive:
@@ -73,6 +77,23 @@ def evidence_of(text: str, areas: Collection[str], rules: RuleSet) -> Evidence:
     if "figurative" in evidence.facts:
         _take_back_symptoms(evidence)
     return evidence
+
+
+def _spoken(keys: Sequence[str]) -> list[str]:
+    return [key for key in keys if key[:1].isalpha()]
+
+
+def _courtesy_at(words: Words, hits: Sequence[Hit]) -> int:
+    """Where a last sentence begins that only thanks or signs; the end of the text when there is none."""
+    end = len(words.keys)
+    polite = [hit for hit in hits if hit.name == _COURTESY]
+    if not polite:
+        return end
+    start = polite[-1].start
+    while start > 0 and not is_hard_stop(words.keys[start - 1]):
+        start -= 1
+    telling = any(hit.end > start and not hit.name.startswith(_SCOPE) and hit.name != _THANKS for hit in hits)
+    return end if start == 0 or telling else start
 
 
 def _found(words: Words, rules: RuleSet) -> Iterable[Hit]:

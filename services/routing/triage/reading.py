@@ -14,7 +14,7 @@ from services.routing.triage.decision import (
 )
 from services.routing.triage.domain import Category, Reading, ReportKind, TrailStep, Urgency
 from services.routing.triage.evidence import Evidence, evidence_of
-from services.routing.triage.model import features_of
+from services.routing.triage.model import features_of, said_in
 from services.routing.triage.opinion import Features, opinion_features
 from services.routing.triage.rules import RuleSet
 from services.routing.triage.weighing import RULED, weigh_urgency
@@ -104,7 +104,8 @@ def _urgency(evidence: Evidence, category: Category, rules: RuleSet) -> Urgency:
 
 
 def _seen_by_opinion(evidence: Evidence, ruled: Urgency) -> Features:
-    return opinion_features(evidence.spoken, evidence.said, [*evidence.facts, RULED + ruled])
+    said = evidence.said if len(evidence.pressing) == len(evidence.spoken) else said_in(evidence.pressing)
+    return opinion_features(evidence.pressing, said, [*evidence.facts, RULED + ruled])
 
 
 def _contradicts(kind: str | None, category: Category) -> bool:

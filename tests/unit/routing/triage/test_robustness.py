@@ -4,6 +4,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from services.routing.triage.domain import ReportKind, Urgency
 from services.routing.triage.reading import read_text
+from services.routing.triage.score import read_labelled
 from tests.unit.routing.triage.conftest import AREAS, NOW, hue_rules
 
 RULES = hue_rules()
+LABELLED = Path(__file__).parent / "labelled.jsonl"
 EMERGENCIES = [
     "Mẹ tôi khó thở quá, môi tím tái rồi",
     "Con tôi đang co giật, sùi bọt mép",
@@ -72,6 +75,28 @@ def test_how_it_is_typed_never_changes_an_emergency(text: str, changes: list[Cal
     assert read_text(text, None, AREAS, NOW, RULES).urgency is Urgency.EMERGENCY
 
 
+WRAPPINGS: dict[str, Callable[[str], str]] = {
+    "no marks, all capitals": lambda text: without_marks(text).upper(),
+    "an emoji for each blank": lambda text: text.replace(" ", "😭"),
+    "zero-width marks": "\u200b".join,
+    "a sentence of thanks": lambda text: f"{text}. Xin cảm ơn quý cơ quan, chúc mọi người nhiều sức khỏe!",
+    "a signature": lambda text: f"{text}\n-- \nTrân trọng, Trần Thị Hồng, tổ 5 phường Kim Long",
+}
+
+
+@pytest.mark.parametrize("wrapping", sorted(WRAPPINGS))
+def test_every_emergency_to_tune_with_stays_one(wrapping: str) -> None:
+    """All those that are read as one: by rule, or by what was learned."""
+    texts = [row.text for row in read_labelled(LABELLED) if row.split == "tune" and row.is_emergency]
+    plain = [text for text in texts if urgency_of(text) is Urgency.EMERGENCY]
+    assert len(plain) > 300
+    assert [text for text in plain if urgency_of(WRAPPINGS[wrapping](text)) is not Urgency.EMERGENCY] == []
+
+
+def urgency_of(text: str) -> Urgency:
+    return read_text(text, None, AREAS, NOW, RULES).urgency
+
+
 @settings(max_examples=70, deadline=None)
 @given(st.sampled_from(sorted(ALONE)), st.sampled_from(DENIALS), st.booleans(), st.data())
 def test_denying_a_symptom_removes_it(symptom: str, denial: str, bare: bool, data: st.DataObject) -> None:
@@ -96,7 +121,7 @@ def test_any_order_of_telling_words_is_read(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "a ", "khó thở ", "không ", "sốt, ho, ", "39,5 ", "😷", "từ Đà Nẵng về ", "1/2/"]
+    "unit", ["a", "a ", "khó thở ", "không ", "sốt, ho, ", "39,5 ", "😷", "từ Đà Nẵng về ", "1/2/", "sốt và ho hay "]
 )
 def test_no_text_of_50_kilobytes_takes_long(unit: str) -> None:
     text = unit * (50_000 // len(unit))
