@@ -133,6 +133,7 @@ def _lint_rules(parsed: Mapping[str, Any]) -> Iterator[Fault]:
             if not identity or identity in seen:
                 yield _at("rules.yaml", entries, place, f"the rule needs an id of its own, not “{identity}”")
             seen.add(identity)
+            yield from _lint_keys(section, entry)
             yield from _lint_condition(entry, facts)
             yield from _lint_outcome(section, entry)
 
@@ -158,6 +159,18 @@ def _lint_condition(entry: Any, facts: frozenset[str]) -> Iterator[Fault]:
                 yield _at(
                     "rules.yaml", entry[key], place, f"nothing is called “{fact}”: no sign, symptom or joint fact"
                 )
+
+
+_RULE_KEYS = frozenset({"id", "all", "any", "none"})
+_OUTCOME_KEYS = {
+    "category": {"add"}, "urgency": {"level"}, "agencies": {"first", "also"}, "violation": {"is"}, "joint": {"is"},
+}  # fmt: skip
+
+
+def _lint_keys(section: str, entry: Any) -> Iterator[Fault]:
+    for key in entry:
+        if key not in _RULE_KEYS | _OUTCOME_KEYS[section]:
+            yield _at("rules.yaml", entry, key, f"“{key}” means nothing in a rule of “{section}”")
 
 
 def _lint_outcome(section: str, entry: Any) -> Iterator[Fault]:

@@ -57,6 +57,12 @@ def test_names_that_nothing_has_are_told_together(folder: Path) -> None:
     assert [after for _, after in WRONG_NAMES if after.split()[-1].strip("{[]}:") not in told] == []
 
 
+def test_a_key_that_means_nothing_in_a_rule_is_told(folder: Path) -> None:
+    (fault,) = changed(folder, "rules.yaml", "{id: u-blue, any:", "{id: u-blue, nonee: [spam], any:")
+    text = (folder / "rules.yaml").read_text(encoding="utf-8").splitlines()
+    assert text[fault.line - 1][fault.column - 1 :].startswith("nonee")
+
+
 def test_examples_newer_than_the_weights_are_told(folder: Path) -> None:
     with (folder / "examples" / "other.txt").open("a", encoding="utf-8") as examples:
         examples.write("Một ví dụ mới\n")
