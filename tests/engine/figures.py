@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from pymongo import MongoClient
 
-from deploy.cli.broker import connect
+from deploy.cli.broker import Lag, connect
 from shared.topics import PLATFORM_COUNTS
 
 BOOTSTRAP = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
@@ -43,10 +43,17 @@ def pending() -> int:
         )
 
 
+def is_ours(lag: Lag) -> bool:
+    return lag.group.partition(".")[0] in KEPT
+
+
 async def lag_and_places() -> tuple[int, list[TopicPartition]]:
-    """How far everybody is behind, and where what is told stands."""
+    """How far the services are behind, and where what is told stands.
+
+    An agency's own program is no part of an installation: the one that plays along reads on with the next day.
+    """
     async with connect(BOOTSTRAP) as broker:
-        behind = sum(each.lag for each in await broker.lags() if each.topic != PLATFORM_COUNTS.name)
+        behind = sum(lag.lag for lag in await broker.lags() if is_ours(lag) and lag.topic != PLATFORM_COUNTS.name)
         topics = [topic for topic in await broker.topics() if topic.name in TOLD]
     return behind, [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]
 
