@@ -1,13 +1,14 @@
 """The officer's page in a real browser: what was not sent survives a reload, and goes again with the same id."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from deploy.embedded.ports import free_port
+from deploy.embedded.ports import LOOPBACK
 from services.checkpoints.app import create_app
 from shared.http import serve_in_loop
 from shared.mongo import connect, database_of
@@ -25,13 +26,14 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 @pytest.fixture(scope="module")
 async def served(backends: Backends) -> AsyncIterator[Checkpoints]:
-    """The service on a port of its own, with one field officer."""
-    port = free_port()
+    """The service on a port of its own, where a browser waits for it from the beginning, with one field officer."""
+    listener = socket.create_server((LOOPBACK, 0))
+    port = listener.getsockname()[1]
     own = {"HAIVAN_PORT": str(port), "HAIVAN_CHECKPOINTS_URL": f"http://localhost:{port}"}
     settings = settings_from(own_environment(backends.bootstrap, backends.mongo_url) | own)
     app, mongo = create_app(settings), connect(settings)
     database = database_of(mongo, "checkpoints", settings)
-    serving = asyncio.create_task(serve_in_loop(app, settings))
+    serving = asyncio.create_task(serve_in_loop(app, settings, listener))
     state = {"account_id": "chot-hai-van", "active": True, "agency": None, **PEOPLE["chot-hai-van"]}
     await apply_account_changed(database[COLLECTION], state, 1)
     checkpoints = Checkpoints(app, settings, database)
@@ -40,6 +42,7 @@ async def served(backends: Backends) -> AsyncIterator[Checkpoints]:
     yield checkpoints
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
+    listener.close()
     mongo.close()
     give_back(settings)
 
