@@ -185,7 +185,7 @@ NOTES = (
         "Of ten entries four are plates, three identity numbers, two phones, one a name; of a hundred passes one is "
         "a listed plate, one a listed number, one a listed name without marks, turned round or with a slip (hits "
         "found, in this order), two a listed name with two slips, the others strangers (others hit: they share a "
-        "name)."
+        "name, as more of them do here than in life). Each hit raises a flag, which costs as well."
     ),
     (
         "The entries are made by the service's own code; only the sealed value, which no verdict opens, is the same "
