@@ -136,7 +136,7 @@ def _outcome(ours: Mapping[int, Rounds], bare: Mapping[int, Rounds]) -> Outcome:
     ]
     return Outcome(
         headline=f"{spread(ours[most]['last'])} s until the last of {most:,} screens has it, {times:.1f} × a bare "
-        "stream",
+        f"stream; at its peak the service takes {number(max(ours[most]['notifications MB']))} MB",
         met=median(ours[most]["last"]) <= BUDGET_SECONDS,
         columns=("", "screens", "first s", "half s", "last s", "bytes each", *COST),
         rows=tuple(rows),

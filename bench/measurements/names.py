@@ -110,8 +110,8 @@ def _outcome(found: Mapping[str, float], strangers: Mapping[int, tuple[float, fl
         notes=(
             (
                 f"{people:,} names of each kind, drawn as names are spread in Vietnam; a slip is a letter left out, "
-                "changed, doubled or swapped with its neighbour. Names of three words do not lose one. Real names are more "
-                "varied than these (19 families, 30 middle names, 140 given ones): fewer strangers share one."
+                "changed, doubled or swapped with its neighbour. Names of three words do not lose one. Real "
+                "names are more varied than these: fewer strangers share one."
             ),
             (
                 "Namesakes cannot be told apart by a name: it alone never decides more than a closer look "
