@@ -3,6 +3,8 @@
 A lease stops nobody who is paused and wakes late; whatever is done under it must bear being done twice.
 """
 
+import os
+import socket
 import time
 from dataclasses import dataclass, field
 
@@ -17,16 +19,21 @@ class Leases:
 
     Attributes:
         collection: where they are kept.
-        holder: who asks; unique per process.
+        named: who asks, where it is not this process by its own name.
     """
 
     collection: Collection
-    holder: str
+    named: str = ""
     _held: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, database: Database, holder: str) -> "Leases":
-        return cls(database["leases"], holder)
+    def of(cls, database: Database, named: str = "") -> "Leases":
+        return cls(database["leases"], named)
+
+    @property
+    def holder(self) -> str:
+        """Unique per process."""
+        return self.named or f"{socket.gethostname()}-{os.getpid()}"
 
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew the lease for so many seconds; False while another process holds it.

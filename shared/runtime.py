@@ -9,8 +9,6 @@ A capability gets what it needs from the runtime by constructor; nothing is buil
 
 import asyncio
 import contextlib
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -88,7 +86,7 @@ class Runtime:
         self.producer = EventProducer(settings.kafka_bootstrap_servers, service, settings.topic_prefix)
         self.publisher = Publisher(self.producer)
         self.audit = Audit(self.database)
-        self.leases = Leases.of(self.database, _instance())
+        self.leases = Leases.of(self.database)
         self.halts = Halts(self.database)
         sealer = Sealer(read_key(settings.dead_letter_key))
         self.dead_letters = DeadLetters(self.producer, self.database, sealer, settings.topic_prefix)
@@ -292,7 +290,3 @@ class Runtime:
                 await asyncio.sleep(0.5)
             else:
                 return
-
-
-def _instance() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}"

@@ -1,7 +1,8 @@
-"""A process that has imported all four services once and forks a life of one of them whenever it is asked.
+"""A process that has built each of the four services once and forks a life of one of them whenever it is asked.
 
-A service started from nothing costs two seconds of a processor for its imports; a fork costs a tenth. Before the fork
-there is no event loop, no client and no thread, so that a life begins as a process of its own would.
+A service started from nothing costs two seconds of a processor for imports, routes and templates; a fork costs a
+tenth. What is built before the fork has opened nothing: no event loop, no connection and no thread, so that a life
+begins as a process of its own would.
 
     stdin   {"service": "intake", "environment": {…}, "log": "/path", "clock": 0}    one line for each life
     stdout  {"started": 4711}   {"ended": 4711, "code": -9}                as subprocess has it: negative for a signal
@@ -28,12 +29,10 @@ from services.intake.app import create_app as create_intake
 from services.notifications.app import create_app as create_notifications
 from services.routing import app as routing
 from shared import clock, failpoints, runtime
-from shared.http.server import server_config
 from shared.serving import main as serve
 from shared.settings import ROOT, ServiceName, Settings
 from shared.web import pages
 from tests.integration.services.notifications.quick_service import LEASE, TRIES
-from tests.places import own_environment, settings_from
 
 _SERVICES: dict[ServiceName, Callable[[Settings], FastAPI]] = {
     "intake": create_intake,
@@ -41,19 +40,18 @@ _SERVICES: dict[ServiceName, Callable[[Settings], FastAPI]] = {
     "checkpoints": create_checkpoints,
     "notifications": partial(create_notifications, tries=TRIES, lease=LEASE),
 }
+_HAZARDS = "HAIVAN_FAILPOINTS"
 _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
     """Until stdin ends."""
     _read_files_once()
-    _build_once()
+    built = Built()
     awake, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    gc.collect()
-    gc.freeze()  # else a life's first collection copies every page of its parent
     orders = sys.stdin.fileno()
     unread = b""
     while True:
@@ -67,7 +65,7 @@ def main() -> None:
                 return
             *whole, unread = (unread + told).split(b"\n")
             for order in whole:
-                _say(started=_fork(json.loads(order)))
+                _say(started=_fork(json.loads(order), built))
 
 
 def _read_files_once() -> None:
@@ -79,30 +77,55 @@ def _read_files_once() -> None:
         setattr(module, name, remembered)
 
 
-def _build_once() -> None:
-    """Build each service and throw it away, for what that imports, compiles and remembers; nothing is started.
+class Built:
+    """The applications of one place, one for each service: all lives of that place begin from the same."""
 
-    A fork whose parent has seen no service spends a third of its start on page templates and imports at first use.
-    """
-    memory: Any = pages
-    memory._Compiled = cache(pages._Compiled)  # all lives share what is compiled here
-    settings = settings_from(own_environment("127.0.0.1:1", "mongodb://127.0.0.1:1"))
-    for create in _SERVICES.values():
-        server_config(create(settings), settings).load()
-    gc.unfreeze()  # `server_config` froze what is thrown away here
-    if threading.active_count() != 1:
-        raise RuntimeError("a fork takes one thread along and leaves the locks of the others locked")
+    def __init__(self) -> None:
+        memory: Any = pages
+        memory._Compiled = cache(pages._Compiled)  # what is compiled for one language and place serves all
+        self._applications: dict[ServiceName, tuple[dict[str, str], FastAPI]] = {}
+
+    def application(self, service: ServiceName, environment: dict[str, str]) -> FastAPI:
+        """As this place's environment wants it, not started.
+
+        Raises:
+            RuntimeError: something of it runs already: a fork takes one thread along and leaves the locks of the
+                others locked.
+        """
+        own = {name: text for name, text in environment.items() if not name.startswith(_HAZARDS)}
+        place, application = self._applications.get(service, ({}, None))
+        if application is None or place != own:
+            _live_in(own)
+            application = _SERVICES[service](Settings())
+            self._applications[service] = own, application
+            _keep_from_collector()
+        if threading.active_count() != 1:
+            raise RuntimeError("a service that is built must not have begun")
+        return application
 
 
-def _fork(order: dict[str, Any]) -> int:
+def _live_in(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _keep_from_collector() -> None:
+    """Else a life's first collection copies every page of its parent."""
+    gc.unfreeze()  # what was built for a place before this one
+    gc.collect()
+    gc.freeze()
+
+
+def _fork(order: dict[str, Any], built: Built) -> int:
+    application = built.application(order["service"], order["environment"])
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _live(order, parent)
+        _live(order, parent, application)
     return pid
 
 
-def _live(order: dict[str, Any], parent: int) -> None:
+def _live(order: dict[str, Any], parent: int, application: FastAPI) -> None:
     """A life; never returns."""
     code = 1
     try:
@@ -110,7 +133,7 @@ def _live(order: dict[str, Any], parent: int) -> None:
         if os.getppid() != parent:
             os._exit(0)
         _be_oneself(order)
-        serve(order["service"], _SERVICES[order["service"]])
+        serve(order["service"], lambda _: application)
         code = 0
     except SystemExit as end:  # what a stop that was asked for ends with
         code = end.code if isinstance(end.code, int) else 1
@@ -125,8 +148,7 @@ def _be_oneself(order: dict[str, Any]) -> None:
     null, log = os.open(os.devnull, os.O_RDONLY), os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for source, target in ((null, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
-    os.environ.clear()
-    os.environ.update(order["environment"])
+    _live_in(order["environment"])
     random.seed()
     failpoints.arm(os.environ)
     if order["clock"]:
