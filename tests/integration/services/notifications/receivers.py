@@ -16,13 +16,22 @@ class Receiver:
     answers: list[int | None] = field(default_factory=lambda: [204])
     calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     url: str = ""
+    most_at_once: int = 0
+    _callers: set[asyncio.Transport] = field(default_factory=set)
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         self.calls.append((dict(request.headers), await request.read()))
+        self._count_callers(request)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer is None:
             await asyncio.Event().wait()
         return web.Response(status=answer or 500)
+
+    def _count_callers(self, request: web.Request) -> None:
+        """A caller that gave up has closed its connection."""
+        assert request.transport is not None
+        self._callers = {each for each in (*self._callers, request.transport) if not each.is_closing()}
+        self.most_at_once = max(self.most_at_once, len(self._callers))
 
     @property
     def ids(self) -> list[str]:
