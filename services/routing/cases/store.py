@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import PyMongoError
+from pymongo.errors import InvalidOperation, PyMongoError
 
 from services.routing.cases.domain import UNKNOWN_TASK, Case, CaseStatus, TaskStatus
 from shared.errors import NotFound
@@ -166,7 +166,7 @@ class MongoCases:
         return await self.aggregates.collection.count_documents(chosen.query(self._clock()), limit=most)
 
     async def changed_ids(self, every: float = 0.25) -> AsyncIterator[frozenset[str]]:
-        """Which cases were written, gathered over `every` seconds; empty when none was. Goes on for ever.
+        """Which cases were written, gathered over `every` seconds; empty when none was. Ends with its client.
 
         What happens while MongoDB is away is missed: whoever listens looks at the whole again now and then.
         """
@@ -175,6 +175,8 @@ class MongoCases:
                 async with self.aggregates.collection.watch(_WRITES, max_await_time_ms=int(every * 1000)) as stream:
                     while True:
                         yield await _gathered(stream, every)
+            except InvalidOperation:  # the client is closed
+                return
             except PyMongoError as error:
                 log.warning("change_stream_interrupted", error=type(error).__name__)
                 await asyncio.sleep(1)

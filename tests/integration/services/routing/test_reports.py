@@ -4,10 +4,13 @@ import pytest
 
 from services.routing.cases.domain import Case, CaseStatus, TaskStatus
 from services.routing.cases.opening import case_id_of
+from services.routing.cases.store import MongoCases
 from shared.clock import now
 from shared.events.checkpoints import FlagRaised
 from shared.events.reports import ReportAnsweredByReporter, ReportReceived, ReportReopenRequested, ReportWithdrawn
 from shared.ids import new_id
+from shared.runtime import Runtime
+from shared.settings import Settings
 from tests.eventually import eventually
 from tests.integration.services.routing.conftest import SEVERE, Routing
 
@@ -57,8 +60,6 @@ async def test_what_the_reporter_does_reaches_the_case_in_order(routing: Routing
 
 
 async def test_the_store_tells_open_pages_which_cases_were_written(routing: Routing) -> None:
-    from services.routing.cases.store import MongoCases
-
     changes = MongoCases(routing.app.state.runtime).changed_ids()
     await anext(changes)  # the stream is open
     report_id = new_id()
@@ -69,6 +70,15 @@ async def test_the_store_tells_open_pages_which_cases_were_written(routing: Rout
 
     assert await eventually(heard)
     await changes.aclose()  # type: ignore[attr-defined] # an async generator
+
+
+async def test_whoever_waits_for_changes_is_let_go_when_the_service_ends(settings: Settings) -> None:
+    runtime = Runtime("routing", settings)
+    changes = MongoCases(runtime).changed_ids()
+    await anext(changes)
+    runtime.client.close()
+
+    assert [ids async for ids in changes if ids] == []
 
 
 async def _in_round(routing: Routing, case_id: str, number: int) -> Case | None:
