@@ -1,5 +1,6 @@
 """One process that serves one application until it is told to stop."""
 
+import asyncio
 import gc
 import os
 import resource
@@ -29,8 +30,18 @@ def serve(app: FastAPI, settings: Settings) -> None:
 
 
 async def serve_in_loop(app: FastAPI, settings: Settings, listener: socket.socket | None = None) -> None:
-    """The same inside a running event loop, on a socket that is already bound where there is one."""
-    await _Server(app, server_config(app, settings)).serve([listener] if listener else None)
+    """The same inside a running event loop, on a socket that is already bound where there is one.
+
+    Cancelled, it stops as it would at SIGTERM, and has ended all that it began when it returns.
+    """
+    server = _Server(app, server_config(app, settings))
+    serving = asyncio.create_task(server.serve([listener] if listener else None))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.stop()
+        await serving
+        raise
 
 
 class _Server(uvicorn.Server):
@@ -42,6 +53,10 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
+        self.stop()
+
+    def stop(self) -> None:
+        self.should_exit = True
         stop_asked: Callable[[], None] | None = getattr(self._app.state, "stop_asked", None)
         if stop_asked is not None:
             stop_asked()

@@ -42,7 +42,6 @@ async def served(backends: Backends) -> AsyncIterator[Checkpoints]:
     yield checkpoints
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
-    listener.close()
     mongo.close()
     give_back(settings)
 

@@ -15,8 +15,9 @@ from typing import Any, cast
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
-from shared.http import protocol, server_config
+from shared.http import protocol, serve_in_loop, server_config
 from shared.settings import Settings
 from tests.eventually import PATIENCE, eventually
 from tests.unit.shared.http.conftest import make_app
@@ -46,6 +47,26 @@ async def port() -> AsyncIterator[int]:
         yield cast("int", listener.getsockname()[1])
         server.should_exit = True
         await running
+
+
+async def test_a_server_inside_a_loop_ends_all_that_it_began_when_it_is_cancelled() -> None:
+    said: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        said.append("begun")
+        yield
+        said.append("ended")
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(serve_in_loop(FastAPI(lifespan=lifespan), LISTENING, listener))
+    assert await eventually(lambda: said)
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+
+    assert said == ["begun", "ended"]
+    assert listener.fileno() == -1, "whoever closed it later would close what another one opened meanwhile"
 
 
 async def talk(port: int, *parts: bytes) -> tuple[int, dict[str, str], bytes]:
