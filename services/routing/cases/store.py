@@ -192,11 +192,8 @@ def _queues() -> list[IndexModel]:
 
     A page is read off it and never sorted, however many cases there are.
     """
-    kinds: tuple[tuple[str, ...], ...] = ((), ("status",), ("tasks.agency",), ("category", "urgency"))
-    return [
-        IndexModel([*((f"state.{name}", ASCENDING) for name in kind), *_NEWEST_FIRST])
-        for kind in (*kinds, ("ward", "category", "urgency"))
-    ]
+    kinds = ((), ("status",), ("tasks.agency",), ("category", "urgency"), ("ward", "category", "urgency"))
+    return [IndexModel([*((f"state.{name}", ASCENDING) for name in kind), *_NEWEST_FIRST]) for kind in kinds]
 
 
 def _in_order(query: Document) -> Document:
