@@ -71,7 +71,7 @@ class Asking:
             key, name = self._keys[at], self._marked.name_at(at)
             if name.startswith(SYMPTOM):
                 end = at = self._marked.end_at(at)
-            elif not name and (key in ",/" or key in self._lexicon.both | self._lexicon.either):
+            elif not name and (key in ",/" or key in self._lexicon.both or key in self._lexicon.either):
                 at += 1
             else:
                 break
@@ -173,7 +173,7 @@ class Asking:
         key, lexicon = self._keys[before], self._lexicon
         return (
             not key[:1].isalnum()
-            or key in lexicon.ending | lexicon.lasting | lexicon.transparent | lexicon.contrast
+            or any(key in each for each in (lexicon.ending, lexicon.lasting, lexicon.transparent, lexicon.contrast))
             or self._marked.name_at(before) in {"scope.person", "scope.now"}
         )
 
