@@ -7,6 +7,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from shared.settings import Settings
 from shared.topic_creation import create_topics
 from shared.topics import topics_to_create
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.kafka
 
@@ -14,7 +15,7 @@ ASKED = ("cleanup.policy", "retention.ms", "compression.type", "max.message.byte
 
 
 async def configurations(settings: Settings, *names: str) -> dict[str, dict[str, str]]:
-    """What the broker says of these topics."""
+    """What the broker says of these topics; it learns of new ones from its controller, a moment later."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
@@ -22,10 +23,12 @@ async def configurations(settings: Settings, *names: str) -> dict[str, dict[str,
         answers = await admin.describe_configs(wanted)
     finally:
         await admin.close()
+    told = {name: (code, entries) for answer in answers for code, _, _, name, entries in answer.resources}
+    unknown = sorted(name for name, (code, _) in told.items() if code)
+    assert not unknown, f"the broker does not know {unknown}"
     return {
-        resource[3].removeprefix(settings.topic_prefix): {c[0]: c[1] for c in resource[4] if c[0] in ASKED}
-        for answer in answers
-        for resource in answer.resources
+        name.removeprefix(settings.topic_prefix): {c[0]: c[1] for c in entries if c[0] in ASKED}
+        for name, (_, entries) in told.items()
     }
 
 
@@ -37,8 +40,7 @@ async def test_topics_are_created_once_with_what_the_catalogue_says(settings: Se
     day, limits = 86_400_000, {"compression.type": "uncompressed", "max.message.bytes": "262144"}
     delete = {"cleanup.policy": "delete"}
     dead = delete | {"retention.ms": str(30 * day), "compression.type": "uncompressed", "max.message.bytes": "524288"}
-    found = await configurations(
-        settings,
+    asked = (
         "intake.reports.v1",
         "routing.cases.v1",
         "routing.accounts.v1",
@@ -46,6 +48,7 @@ async def test_topics_are_created_once_with_what_the_catalogue_says(settings: Se
         "intake.reports.v1.dlq",
         "agencies.cdc.updates.v1.dlq",
     )
+    found = await eventually(lambda: configurations(settings, *asked))
     accounts = found.pop("routing.accounts.v1")
     assert (accounts["cleanup.policy"], accounts["compression.type"]) == ("compact", "uncompressed")
     assert found == {
