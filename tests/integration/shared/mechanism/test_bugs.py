@@ -1,8 +1,10 @@
 """A handler that fails: five tries, then a dead letter; what is merely away for a while is never counted."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure
 from structlog.testing import capture_logs
@@ -34,18 +36,29 @@ async def letters(backbone: Backbone) -> list[str]:
 
 
 async def test_a_bug_gets_five_tries_and_then_a_dead_letter_and_delays_only_its_own_partition(
-    backbone: Backbone,
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await backbone.prepare(REPORTS, CASES, partitions=3)
-    open_cases, tries = opening(backbone.cases), [0]
+    open_cases, tries, failing = opening(backbone.cases), [0], set[int]()
 
     async def fail_on_one(reports: Sequence[Received[ReportReceived]]) -> Said:
-        if any(report.event.text == "BUG" for report in reports):
+        bad = {report.partition for report in reports if report.event.text == "BUG"}
+        if bad:
+            failing.update(bad)
             tries[0] += len(reports) == 1
             raise RuntimeError("a bug")
         return await open_cases.handle(reports)
 
-    backbone.start(backbone.consumers(backbone.loop(reacting(fail_on_one)), topics=(REPORTS, CASES)).run())
+    loop = backbone.loop(reacting(fail_on_one))
+    resume_later, may_try_again = loop._resume_later, asyncio.Event()
+
+    async def resume_when_told(consumer: AIOKafkaConsumer, place: TopicPartition, delay: float) -> None:
+        if place.partition in failing:
+            await may_try_again.wait()
+        await resume_later(consumer, place, delay)
+
+    monkeypatch.setattr(loop, "_resume_later", resume_when_told)
+    backbone.start(backbone.consumers(loop, topics=(REPORTS, CASES)).run())
     keys = [f"k{number % 9}" for number in range(90)]
     records = [record_of_report(f"r{number}", key=key) for number, key in enumerate(keys)]
     records.insert(45, record_of_report("bad", "BUG", key="k1"))
@@ -59,6 +72,7 @@ async def test_a_bug_gets_five_tries_and_then_a_dead_letter_and_delays_only_its_
 
     await eventually(are_neighbours_done)
     assert await letters(backbone) == []
+    may_try_again.set()
 
     async def is_consumed() -> bool:
         return await backbone.committed(REPORTS) == 91
@@ -125,7 +139,7 @@ async def test_a_message_that_a_handler_calls_invalid_is_buried_at_once(backbone
 async def test_an_event_that_the_broker_refuses_is_a_bug_of_its_own_record_only(
     backbone: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr("shared.producing._REQUEST_SECONDS", 3.0)
     monkeypatch.setattr("shared.consumer_loop.TRIES", 2)  # each of them waits that long for the topic
     await backbone.prepare(REPORTS, partitions=1)  # and not the topic of cases
     open_cases = opening(backbone.cases)
