@@ -14,7 +14,7 @@ from shared.events.reports import ReportReceived
 from shared.ids import new_id
 from shared.messaging import Said
 from shared.pending import Change, Command
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.integration.shared.mechanism.backbone import GROUP, REPORTS, Backbone, reacting, record_of_report
 
 pytestmark = pytest.mark.kafka
@@ -28,8 +28,12 @@ def ended() -> list[int]:
 
 @pytest.fixture(autouse=True)
 def _looks_only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look of its own between a test's steps would see what the test has not finished saying."""
+    """A look of its own between a test's steps would see what the test has not finished saying.
+
+    And a broker that answers late is as good as away, which ends no process.
+    """
     monkeypatch.setattr("shared.consumers._WATCH_EVERY", 3_600.0)
+    monkeypatch.setattr("shared.consumers._ANSWERS_WITHIN", PATIENCE)
 
 
 async def hang(reports: Sequence[Received[ReportReceived]]) -> Said:
@@ -88,6 +92,8 @@ async def test_a_loop_whose_records_are_never_fetched_is_ended(backbone: Backbon
     consumers = await started(backbone, ended, ignore)
     consumer = consumers.consumer_of(GROUP)
     assert consumer is not None
+    for place in consumer.assignment():
+        await consumer.position(place)  # learnt by the very task that ends now
     consumer._fetcher._fetch_task.cancel()
     await backbone.send(record_of_report("r1"))
     let_time_pass(consumers, 31)
