@@ -16,6 +16,9 @@ from tests.integration.shared.mechanism.backbone import Backbone
 
 pytestmark = pytest.mark.kafka
 
+LEASE = timedelta(seconds=3)
+"""Longer than a busy machine takes for a call with its outcome, or a second call begins beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -108,11 +111,10 @@ async def test_a_process_that_dies_during_a_call_leaves_it_to_another_after_its_
 ) -> None:
     receiver = Receiver(backbone.database)
     await jobs.add("stuck1")
-    lease = timedelta(seconds=0.5)
-    [dying] = backbone.start(runner(jobs, receiver, "one", lease=lease).run())
+    [dying] = backbone.start(runner(jobs, receiver, "one", lease=LEASE).run())
     await eventually(lambda: receiver.calls == [("stuck1", 1)])
     await backbone.stop(dying)
-    backbone.start(runner(jobs, receiver, "two", lease=lease).run())
+    backbone.start(runner(jobs, receiver, "two", lease=LEASE).run())
     await eventually(lambda: ("stuck1", 2) in receiver.calls)
 
 
@@ -122,7 +124,7 @@ async def test_an_outcome_that_could_not_be_written_is_asked_for_again_with_the_
     receiver = Receiver(backbone.database)
     jobs.fail_settling = 1
     await jobs.add("j1")
-    backbone.start(runner(jobs, receiver, lease=timedelta(seconds=0.5)).run())
+    backbone.start(runner(jobs, receiver, lease=LEASE).run())
     await eventually(lambda: jobs.settled == ["j1"])
     assert receiver.calls == [("j1", 1), ("j1", 2)]
 
@@ -130,7 +132,7 @@ async def test_an_outcome_that_could_not_be_written_is_asked_for_again_with_the_
 async def test_a_call_that_dies_of_a_bug_is_made_again_and_stops_nobody(backbone: Backbone, jobs: Jobs) -> None:
     receiver = Receiver(backbone.database, crash=True)
     await jobs.add("j1", "j2")
-    [running] = backbone.start(runner(jobs, receiver, lease=timedelta(seconds=0.5)).run())
+    [running] = backbone.start(runner(jobs, receiver, lease=LEASE).run())
     await eventually(lambda: sorted(jobs.settled) == ["j1", "j2"])
     assert not running.done()
 
