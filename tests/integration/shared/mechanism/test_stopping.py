@@ -50,7 +50,11 @@ async def test_a_handler_that_hangs_does_not_hold_up_the_stop_and_its_batch_is_t
     await eventually(is_opened)
 
 
-async def test_a_batch_in_hand_is_finished_before_the_stop(backbone: Backbone) -> None:
+async def test_a_batch_in_hand_is_finished_before_the_stop(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for patience in ("_BATCH_ENDS_WITHIN", "_STOPS_WITHIN"):  # one that takes longer is given up, and taken again
+        monkeypatch.setattr(f"shared.consumers.{patience}", PATIENCE)
     await backbone.prepare(REPORTS, CASES)
     go_on, open_cases = asyncio.Event(), opening(backbone.cases)
 
