@@ -10,6 +10,7 @@ from limits import parse
 from shared.mongo import Database
 from shared.rate_limits import RateLimits
 from shared.settings import Settings
+from tests.eventually import PATIENCE
 from tests.places import MakeSettings
 
 pytestmark = pytest.mark.kafka
@@ -18,8 +19,11 @@ LIMIT = parse("5/minute")
 
 
 @pytest.fixture
-async def replicas(settings: Settings) -> AsyncIterator[tuple[RateLimits, RateLimits]]:
-    """The counters of two replicas of intake."""
+async def replicas(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[RateLimits, RateLimits]]:
+    """The counters of two replicas of intake, waited for however busy the machine is."""
+    monkeypatch.setattr("shared.rate_limits._SECONDS", PATIENCE)
     two = RateLimits.of(settings, "intake"), RateLimits.of(settings, "intake")
     yield two
     for each in two:
