@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pymongo.errors import OperationFailure
 
-from services.intake.reports.live import TRIAGE_SECONDS
+from services.intake.reports import live
 from services.intake.site import store as site_store
 from services.intake.site.bells import Bells, rung
 from services.intake.site.store import Changed, MongoChanges
@@ -30,6 +31,8 @@ from tests.integration.services.intake.listening import Heard
 pytestmark = pytest.mark.kafka
 
 CDC = "Trung tâm Kiểm soát bệnh tật thành phố Huế"
+HANGING = 30.0
+"""Seconds. Nobody speaks of this report again, so whoever waited for it would take longer than any busy machine."""
 
 
 class Case:
@@ -106,15 +109,19 @@ async def test_events_told_twice_and_out_of_order_show_once_and_in_order(intake:
     assert await eventually(told) == ["assigned", "replied", "acknowledged"]
 
 
-async def test_the_receipt_waits_a_moment_for_triage_and_no_longer(intake: Intake) -> None:
+async def test_the_receipt_waits_a_moment_for_triage_and_no_longer(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_FRESH", timedelta(hours=1))
     case, code = await submitted(intake, "Mẹ tôi khó thở")
     loop = asyncio.get_running_loop()
     began = loop.time()
     without = await page_of(intake, code)
     waited = loop.time() - began
     assert "Mức khẩn cấp:" not in without
-    assert TRIAGE_SECONDS <= waited < TRIAGE_SECONDS + 1.5
+    assert live.TRIAGE_SECONDS <= waited < HANGING
 
+    monkeypatch.setattr(live, "TRIAGE_SECONDS", PATIENCE)
     waiting = asyncio.create_task(page_of(intake, code))
     await case.goes_on(CaseTriaged, urgency="emergency")
     assert "Mức khẩn cấp:" in await waiting
