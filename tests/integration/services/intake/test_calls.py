@@ -122,7 +122,11 @@ async def test_a_call_becomes_one_report_whose_code_is_read_aloud_and_ends_with_
     answered_event, ended_event = await eventually(said)
     assert answered_event["operator"] == "tong-dai"
     assert (ended_event["outcome"], ended_event["note"]) == ("screening", "Dặn gọi 115, số [SĐT]")
-    reports = [each for each in await everything_on(intake, "intake.reports.v1") if each["call_id"] == call_id]
+
+    async def reported() -> list[Any]:
+        return [each for each in await everything_on(intake, "intake.reports.v1") if each["call_id"] == call_id]
+
+    reports = await eventually(reported)
     assert [report["report_id"] for report in reports] == [ended_event["report_id"]]
     assert reports[0]["channel"] == "hotline"
     assert not [secret for secret in ("Mận", "0905000457", "000 457") if secret in str([answered_event, reports])]
