@@ -12,7 +12,7 @@ from shared.mongo import Database, connect, database_of
 from shared.settings import Settings
 from tests.embedded import Backends
 from tests.integration.services.notifications.desks import seat_everybody, signed_in
-from tests.integration.services.notifications.quick_service import LEASE, TRIES
+from tests.integration.services.notifications.quick_service import TRIES
 from tests.places import give_back, own_environment, settings_from
 
 
@@ -35,9 +35,9 @@ class Notifications:
 
 @pytest.fixture(scope="module")
 async def notifications(backends: Backends) -> AsyncIterator[Notifications]:
-    """The service, with short leases and waits."""
+    """The service, with short waits; no lease of it ends, however long a busy machine takes for a call."""
     settings = settings_from(own_environment(backends.bootstrap, backends.mongo_url))
-    app = create_app(settings, tries=TRIES, lease=LEASE)
+    app = create_app(settings, tries=TRIES)
     async with app.router.lifespan_context(app):
         database = database_of(connect(settings), "notifications", settings)
         await seat_everybody(database)

@@ -7,7 +7,8 @@ from services.notifications.app import create_app
 from services.notifications.deliveries.domain import Tries
 from shared.serving import main
 
-LEASE = timedelta(seconds=1)
+LEASE = timedelta(seconds=4)
+"""Short to wait for, and longer than a busy machine takes for a call with its outcome."""
 TRIES = Tries(first=timedelta(milliseconds=200), longest=timedelta(seconds=1))
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from deploy.embedded.ports import free_port
 from shared.mongo import connect, database_of
 from shared.settings import Settings
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.integration.services.notifications.conftest import Notifications
 from tests.integration.services.notifications.desks import ledger, publish, seat_everybody, signed_in, subscribe
 from tests.integration.services.notifications.receivers import receiving
@@ -225,7 +225,7 @@ async def running(
     finally:
         process.terminate()
         try:
-            await asyncio.to_thread(process.wait, 15)
+            await asyncio.to_thread(process.wait, PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
