@@ -1,11 +1,13 @@
 """The pages as people of each kind get them: rendered, sound, in both languages; forms from end to end."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from shared.clock import HANOI, now
 from shared.ids import new_id
 from tests.integration.services.checkpoints.conftest import PEOPLE, Checkpoints
 from tests.unit.shared.web.markup_faults import faults_of
@@ -108,14 +110,16 @@ async def test_a_mistyped_code_is_asked_for_again_before_anybody_is_stopped(chec
 
 
 async def test_a_permit_is_issued_found_and_revoked_after_a_confirmation(checkpoints: Checkpoints) -> None:
+    midnight = now().astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [(midnight + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M") for number in (-8, 34)]
     async with checkpoints.client("chi-huy-chot") as command:
         permit_id = hidden((await command.get("/permits/new")).text, "id")
         fields = {
             "id": permit_id,
             "purpose": "freight",
             "plate": "75C-810.01",
-            "valid_from": "2026-11-20T00:00",
-            "valid_until": "2027-01-01T00:00",
+            "valid_from": days[0],
+            "valid_until": days[1],
             "posts": ["hai-van", "la-son"],
         }
         assert (await posted(command, "/permits", **fields)).status_code == 303
