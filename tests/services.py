@@ -24,7 +24,7 @@ import pytest
 
 from shared.settings import ROOT, ServiceName
 
-_READY_WITHIN = 60.0
+_READY_WITHIN = 180.0
 _STOPS_WITHIN = 15.0
 
 

@@ -148,4 +148,4 @@ class _Ended(subprocess.Popen[bytes]):
 
     def __exit__(self, *error: object) -> None:
         self.terminate()
-        self.wait(10)
+        self.wait(PATIENCE)

@@ -17,8 +17,8 @@ from deploy.embedded.run_record import RunRecord, read_record
 from shared.settings import ROOT
 from tests.eventually import eventually_sync
 
-READY_SECONDS = 90
-END_SECONDS = 45
+END_SECONDS = 180
+"""Longer than servers and services are given to end in order, one after the other."""
 
 
 @dataclass

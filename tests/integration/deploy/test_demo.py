@@ -15,7 +15,7 @@ from shared.profile import load_profile
 from shared.settings import ROOT
 from tests.embedded import without_overrides
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(1_800)]
 
 SIZE = 200
 SECONDS = 540

@@ -12,6 +12,7 @@ from deploy.embedded.errors import CannotRun
 from deploy.embedded.restarts import RestartPolicy
 from deploy.embedded.server import Server
 from deploy.embedded.supervisor import Supervisor
+from tests.eventually import PATIENCE
 
 QUICK = RestartPolicy(delays=(0.1, 0.2, 0.4))
 
@@ -38,7 +39,7 @@ def test_a_child_that_dies_twice_lives_the_third_time(tmp_path: Path) -> None:
     told: list[str] = []
     supervisor = Supervisor([script], policy=QUICK, tell=told.append)
     script.start()
-    supervisor.wait_until_ready(20)
+    supervisor.wait_until_ready(PATIENCE)
     assert [text.split(".")[0] for text in told] == [
         "stumbling died (exit code 9); it starts again in 0",
         "stumbling died (exit code 9); it starts again in 0",
@@ -54,7 +55,7 @@ def test_five_deaths_end_it_after_the_pauses_between(tmp_path: Path) -> None:
     began = time.monotonic()
     script.start()
     with pytest.raises(CannotRun, match="hopeless died 5 times") as ended:
-        supervisor.wait_until_ready(30)
+        supervisor.wait_until_ready(PATIENCE)
     assert time.monotonic() - began >= 0.1 + 0.2 + 0.4 + 0.4
     assert ended.value.todo.count("I cannot") == 5
 
@@ -65,10 +66,10 @@ def test_a_killed_child_gets_a_new_pid_and_its_neighbour_keeps_its_own(tmp_path:
     supervisor = Supervisor([killed, neighbour], policy=QUICK, changed=lambda: changes.append(killed.pid))
     for script in (killed, neighbour):
         script.start()
-    supervisor.wait_until_ready(20)
+    supervisor.wait_until_ready(PATIENCE)
     old, other = killed.pid, neighbour.pid
     killed.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     supervisor.watch(until=lambda: bool(changes) or time.monotonic() > deadline)
     assert killed.pid != old
     assert changes == [killed.pid]

