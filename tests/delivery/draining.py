@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -15,12 +15,17 @@ from pymongo.errors import PyMongoError
 from shared.events import REGISTRY
 from shared.profile import load_profile
 from shared.settings import ServiceName, Settings
+from shared.topics import AGENCY_TASKS
 from tests.delivery.partitions import places_of, topics_of
 from tests.eventually import eventually
 
 SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
 _OWN_COUNTS = "counts"
 """Told every few seconds for ever, so that it is never done."""
+_OF_THE_CDC = {"cdc-sample": {AGENCY_TASKS.of("cdc")}}
+"""What the CDC's own program reads: an answer that it gives late would come when all is judged."""
+_CDC_ANSWERS_WITHIN = 120.0
+"""Seconds; one that an outage has cost its wits answers nothing any more, and nobody waits for it for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,13 @@ class Left:
         return bool(self.pending or self.lag or self.deliveries)
 
 
-async def drained(settings: Settings, within: float) -> float:
+async def drained(settings: Settings, within: float, is_cdc_alive: Callable[[], bool]) -> float:
     """Wait until nothing is left; returns how many seconds it took.
+
+    Args:
+        settings: of the services.
+        within: seconds until it is given up.
+        is_cdc_alive: whether the CDC's own program runs, whose tasks are left as well as long as it does.
 
     Raises:
         AssertionError: something was left at the end of that time; says what.
@@ -44,8 +54,9 @@ async def drained(settings: Settings, within: float) -> float:
     began = time.monotonic()
 
     async def nothing_left() -> bool:
+        is_awaited = is_cdc_alive() and time.monotonic() - began < _CDC_ANSWERS_WITHIN
         try:
-            left = await what_is_left(settings)
+            left = await what_is_left(settings, _OF_THE_CDC if is_awaited else {})
         except (KafkaError, PyMongoError) as error:  # a server that has just come back does not know itself yet
             raise AssertionError(repr(error)) from error
         assert not left, str(left)
@@ -55,12 +66,15 @@ async def drained(settings: Settings, within: float) -> float:
     return time.monotonic() - began
 
 
-async def what_is_left(settings: Settings) -> Left:
-    """Upstream first: what moves on between two looks is seen at the second one."""
+async def what_is_left(settings: Settings, of_others: Mapping[str, Collection[str]]) -> Left:
+    """Upstream first: what moves on between two looks is seen at the second one.
+
+    `of_others` are the topics of groups that are no service's.
+    """
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(settings.mongo_url.get_secret_value())
     async with client:
         before = await _pending(client, settings)
-        lag = await _lag(settings)
+        lag = await _lag(settings, {**topics_of_groups(settings), **of_others})
         deliveries = client[f"{settings.database_prefix}_notifications"]["deliveries"]
         waiting = await deliveries.count_documents({"state.status": "waiting"})
         return Left(before + await _pending(client, settings), lag, waiting)
@@ -79,12 +93,12 @@ async def _pending(client: AsyncMongoClient[dict[str, Any]], settings: Settings)
     return +waiting
 
 
-async def _lag(settings: Settings) -> Counter[str]:
+async def _lag(settings: Settings, topics: Mapping[str, Collection[str]]) -> Counter[str]:
     """How many records each group has not committed; a group that never committed has all to do."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers)
     await admin.start()
     try:
-        read = {group: await places_of(admin, settings, names) for group, names in topics_of_groups(settings).items()}
+        read = {group: await places_of(admin, settings, names) for group, names in topics.items()}
         done = {group: await admin.list_consumer_group_offsets(settings.topic_prefix + group) for group in read}
     finally:
         await admin.close()

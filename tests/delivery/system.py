@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.demo.cdc_program import cdc_program
 from deploy.demo.doors import Doors
 from deploy.demo.staff import CALL_TAKER, COMMITTEE, POST_OFFICER, PRESS, Staff
+from deploy.embedded.child import Child
 from shared.settings import Settings
 from tests.delivery.draining import SERVICES, drained
 from tests.delivery.evidence import Evidence, Seen, read_stores, read_topics
@@ -34,6 +35,7 @@ class People:
     flows: Flows
     ledger: Ledger
     receivers: Receivers
+    cdc: Child
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class System:
     async def at_rest(self) -> float:
         """Wait until every service is ready and nothing is on its way; returns how many seconds the latter took."""
         await self.tormentor.all_ready()
-        return await drained(self.settings, within=DRAINS_WITHIN)
+        return await drained(self.settings, DRAINS_WITHIN, self.people.cdc.is_running)
 
     async def judged(self) -> tuple[Verdict, Sequence[Seen]]:
         """What the oracle says of a system at rest, and the records that it saw."""
@@ -93,4 +95,4 @@ async def _people(services: Services, settings: Settings, seed: int, folder: Pat
         receivers = await stack.enter_async_context(receiving(seed, doors, staff))
         program.start()
         stack.callback(program.stop, 5.0)
-        yield People(doors, staff, Flows(seed, doors, staff, ledger), ledger, receivers)
+        yield People(doors, staff, Flows(seed, doors, staff, ledger), ledger, receivers, program)
