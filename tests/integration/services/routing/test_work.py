@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -177,8 +178,16 @@ async def test_an_open_inbox_hears_of_a_new_task_at_once(routing: Routing) -> No
     cases = MongoCases(live)
     queues = Queues(cases, routing.app.state.pages, live.profile, live.clock)
     audience = QueueAudience(queues, Screen.INBOX, CaseFilter(agency="cdc", status="open"), "vi")
-    listener = await LiveCases(cases.changed_ids).listen(audience)
+    is_open = asyncio.Event()
+
+    async def changed_ids() -> AsyncIterator[frozenset[str]]:
+        async for ids in cases.changed_ids():
+            is_open.set()
+            yield ids
+
+    listener = await LiveCases(changed_ids).listen(audience)
     assert 'id="queue"' in (await anext(listener)).decode()
+    await is_open.wait()
     heard = ""
     case = await routing.a_case()
 
