@@ -52,7 +52,7 @@ def to(receiver: Receiver, host: str = "127.0.0.1", reach: Reach = Reach.LOOPBAC
     return Destination(f"http://{host}:{receiver.port}/hook", host.strip("[]").lower(), receiver.port, reach)
 
 
-async def post(destination: Destination, *, total: float = 2) -> Outcome:
+async def post(destination: Destination, *, total: float = 10) -> Outcome:
     async with Outbound(total=total) as outbound:
         return await outbound.post(destination, b"{}", {"content-type": "application/json"})
 
