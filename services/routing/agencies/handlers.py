@@ -23,6 +23,7 @@ from shared.events.agencies import (
 )
 from shared.events.cloudevents import RawRecord, agency_of
 from shared.ids import derived_id
+from shared.lanes import in_lanes
 from shared.messaging import Said, Unreadable, consumes
 from shared.pending import Change, Command, Fact
 
@@ -35,9 +36,13 @@ async def carry_out_updates(
     rules: Rules,
     clock: Clock,
 ) -> Said:
-    """Each update in order; what the domain refuses is answered on the agency's own topic."""
-    refused = [fact for update in updates if (fact := await _carry_out(update, cases, rules, clock)) is not None]
-    return await refusals.aggregates.record(refused)
+    """Each task's updates in order; what the domain refuses is answered on the agency's own topic."""
+    outcomes = await in_lanes(
+        updates,
+        lambda update: update.event.task_id,
+        partial(_carry_out, cases=cases, rules=rules, clock=clock),
+    )
+    return await refusals.aggregates.record([refusal for refusal in outcomes if refusal is not None])
 
 
 async def refuse_unreadable(letters: Sequence[Unreadable], refusals: MongoRefusals, clock: Clock) -> Said:

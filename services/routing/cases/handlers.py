@@ -19,6 +19,7 @@ from shared.events.reports import (
     ReportReopenRequested,
     ReportWithdrawn,
 )
+from shared.lanes import in_lanes
 from shared.messaging import Said, consumes
 from shared.pending import Change, Command, Fact
 from shared.progress import in_turns
@@ -47,13 +48,16 @@ async def hear_reporters(
     said: Sequence[Received[FromReporter]], cases: MongoCases, triaging: Triaging, clock: Clock
 ) -> Said:
     """What reporters add, take back, reopen or rate changes their case."""
-    for received in said:
+
+    async def hear(received: Received[FromReporter]) -> None:
         await cases.aggregates.change(
             case_id_of(received.event.report_id),
             partial(_decide, received=received, triaging=triaging, now=clock()),
             received.cause(),
             command=Command.of_event(received),
         )
+
+    await in_lanes(said, lambda received: received.event.report_id, hear)
     return None
 
 
