@@ -20,6 +20,7 @@ class Installation:
         mongo_url: with credentials if there are any.
         receivers_host: the name under which the system finds the player's own web server.
         receivers_listen: the address which that binds.
+        inside: what goes before a Kafka command, where its clients must run inside; empty where they need not.
     """
 
     urls: Mapping[str, str]
@@ -27,6 +28,7 @@ class Installation:
     mongo_url: str
     receivers_host: str = LOOPBACK
     receivers_listen: str = LOOPBACK
+    inside: str = ""
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Self:
@@ -42,7 +44,15 @@ class Installation:
             mongo_url=_named(environ, MONGO_VARIABLES),
             receivers_host=receiver,
             receivers_listen=LOOPBACK if receiver == LOOPBACK else "0.0.0.0",  # noqa: S104 - a container's own network
+            inside=environ.get("HAIVAN_PRACTICE_INSIDE", ""),
         )
+
+    def reading(self, topic: str) -> str:
+        """The command by which whoever looks on reads a topic."""
+        if not self.inside:
+            return f"kcat -C -b {self.kafka_bootstrap} -t {topic}"
+        reader = "/opt/kafka/bin/kafka-console-consumer.sh --from-beginning"
+        return f"{self.inside} {reader} --bootstrap-server {self.kafka_bootstrap} --topic {topic}"
 
 
 def _named(environ: Mapping[str, str], variables: tuple[str, ...]) -> str:

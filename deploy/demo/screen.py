@@ -102,7 +102,7 @@ def show_where_to_look(place: Installation) -> None:
         ("a post's page, for a phone", f"{urls['checkpoints']}/"),
         ("alerts and the press desk", f"{urls['notifications']}/"),
         *((f"how {name} is doing, live", f"{url}/dashboard") for name, url in urls.items()),
-        ("Kafka itself", f"kcat -C -b {place.kafka_bootstrap} -t agencies.cdc.tasks.v1"),
+        ("Kafka itself", place.reading("agencies.cdc.tasks.v1")),
     ]
     console.print(Text("\nWhere to look", style="bold"))
     print_table(("", ""), places)

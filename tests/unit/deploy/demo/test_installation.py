@@ -33,3 +33,9 @@ def test_subscribers_are_on_this_machine_unless_another_name_for_it_is_given() -
     assert (here.receivers_host, here.receivers_listen) == ("127.0.0.1", "127.0.0.1")
     there = Installation.of(SOMEWHERE | {"HAIVAN_PRACTICE_RECEIVER": "player"})
     assert (there.receivers_host, there.receivers_listen) == ("player", "0.0.0.0")  # noqa: S104 - what is expected
+
+
+def test_a_topic_is_read_where_kafka_can_be_reached() -> None:
+    assert Installation.of(SOMEWHERE).reading("t") == "kcat -C -b kafka:9092 -t t"
+    inside = Installation.of(SOMEWHERE | {"HAIVAN_PRACTICE_INSIDE": "docker exec haivan-kafka-1"})
+    assert inside.reading("t").startswith("docker exec haivan-kafka-1 /opt/kafka/bin/kafka-console-consumer.sh ")
