@@ -1,7 +1,8 @@
 """The one consumer loop: every group of every service runs this, and nothing else consumes.
 
-For each batch: validate every record by itself, hand the good ones to the handlers, publish what their facts say,
-bury what can never be consumed, and commit explicit offsets last. What goes wrong is one of three kinds:
+For each batch: validate every record by itself, hand the good ones to the handlers, publish what their facts say
+(of one part of the batch while the next is handled), bury what can never be consumed, and commit explicit offsets
+last. What goes wrong is one of three kinds:
 
     transient   the network, a missing primary   rewind, pause the partitions, go on after a backoff; never counted
     invalid     no retry can help                 dead letter at once
@@ -68,6 +69,9 @@ class GroupLoop:
         progress_at: when something was last done, or waited for on purpose.
         is_busy: whether a batch is in hand.
     """
+
+    PART = 100
+    """Records that are handled together; a part is written in bulk."""
 
     def __init__(
         self,
@@ -145,7 +149,7 @@ class GroupLoop:
         batch = Batch.of(records)
         good = [(record, received) for record in records if (received := self._read(record, batch)) is not None]
         try:
-            await self._publish(await self._react([received for _, received in good]))
+            await self._react_and_publish([received for _, received in good])
         except Exception as error:
             if _is_transient(error):
                 raise
@@ -154,6 +158,20 @@ class GroupLoop:
         await self._answer_unreadable(batch)
         await self._bury(batch)
         return batch
+
+    async def _react_and_publish(self, received: Sequence[Received[Event]]) -> None:
+        """Part after part, in order; the broker takes what one part says while the next is handled."""
+        publishing = asyncio.create_task(self._publish(()))
+        try:
+            for start in range(0, len(received), self.PART):
+                said = await self._react(received[start : start + self.PART])
+                await publishing
+                publishing = asyncio.create_task(self._publish(said))
+            await publishing
+        except BaseException:  # what is said now is said once more with the batch
+            publishing.cancel()
+            await asyncio.gather(publishing, return_exceptions=True)
+            raise
 
     async def _answer_unreadable(self, batch: Batch) -> None:
         if self._answer is None or not batch.unreadable:

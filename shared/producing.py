@@ -6,10 +6,12 @@ bounded queue fills, overflow stays with the relay. A time-out would mean "unkno
 
 import asyncio
 import contextlib
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -22,6 +24,7 @@ from aiokafka.errors import (
     RecordListTooLargeError,
     UnknownTopicOrPartitionError,
 )
+from aiokafka.partitioner import murmur2
 
 from shared.events import PendingEvent, record_of
 from shared.failpoints import fp
@@ -177,6 +180,7 @@ class EventProducer:
             compression_type=None,
             linger_ms=0,
             max_batch_size=_BATCH_BYTES,
+            partitioner=_partition_of,
             max_request_size=DEAD_LETTER_RECORD_LIMIT,
             request_timeout_ms=int(_REQUEST_SECONDS * 1000),
             retry_backoff_ms=100,
@@ -198,6 +202,21 @@ class EventProducer:
         await _stop_quietly(spent)
         for hanging in self._hanging_on.pop(spent, ()):
             hanging.reschedule(asyncio.get_running_loop().time())
+
+
+def _partition_of(key: bytes | None, partitions: Sequence[int], available: Sequence[int]) -> int:
+    """The partition that every Kafka client chooses for a key; without one, any that is there."""
+    if len(partitions) == 1:
+        return partitions[0]
+    if key is None:
+        return random.choice(available or partitions)
+    return partitions[_hash_of(key) % len(partitions)]
+
+
+@lru_cache(maxsize=1_000)
+def _hash_of(key: bytes) -> int:
+    """Computed in Python, and the same for all that one change says."""
+    return int(murmur2(key)) & 0x7FFF_FFFF
 
 
 class _Unsent:

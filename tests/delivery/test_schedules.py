@@ -4,6 +4,7 @@ A schedule that goes wrong is replayed by `python -m tests.delivery.simulation S
 see a fault, the mechanism is broken here in each of the ways in which such mechanisms are usually broken.
 """
 
+import asyncio
 import logging
 import multiprocessing
 import os
@@ -21,6 +22,7 @@ from shared import aggregates, publishing
 from shared.aggregates import Aggregates
 from shared.batches import Batch
 from shared.consumer_loop import GroupLoop
+from shared.events import PendingEvent
 from shared.gathering import Gathering
 from shared.publishing import Offer
 from tests.delivery.simulation.schedules import play_all
@@ -66,6 +68,16 @@ def commit_first(_: pytest.MonkeyPatch) -> type[GroupLoop]:
             await super()._take(records, consumer)
 
     return CommitsFirst
+
+
+def commit_before_the_broker_has_it(_: pytest.MonkeyPatch) -> type[GroupLoop]:
+    """What the last part says is still on its way."""
+
+    class DoesNotWait(GroupLoop):
+        async def _publish(self, said: Sequence[PendingEvent]) -> None:
+            self._resuming.add(asyncio.create_task(super()._publish(said)))
+
+    return DoesNotWait
 
 
 def clear_first(patch: pytest.MonkeyPatch) -> type[GroupLoop]:
@@ -136,6 +148,7 @@ def clear_what_came_meanwhile(patch: pytest.MonkeyPatch) -> type[GroupLoop]:
 
 BROKEN = (
     commit_first,
+    commit_before_the_broker_has_it,
     clear_first,
     forget_the_fact,
     say_nothing_again,

@@ -224,6 +224,7 @@ class World:
             cast(Any, NoHalts()),
             offsets=offsets,
         )
+        loop.PART = self.turns.chance.choice((1, 2, 100))
         return loop, MemoryConsumer(self.broker, group, topics)
 
     async def submit(self, report_id: str) -> None:

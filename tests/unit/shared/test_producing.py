@@ -1,4 +1,4 @@
-"""What one call could not begin to send holds back what would overtake it, and nothing else."""
+"""What one call could not begin to send holds back what would overtake it; a key goes where every client sends it."""
 
 import pytest
 from aiokafka.errors import (
@@ -7,8 +7,9 @@ from aiokafka.errors import (
     OutOfOrderSequenceNumber,
     UnknownTopicOrPartitionError,
 )
+from aiokafka.partitioner import DefaultPartitioner
 
-from shared.producing import Record, _Unsent
+from shared.producing import Record, _partition_of, _Unsent
 
 
 def record(topic: str = "a", key: bytes | None = b"k") -> Record:
@@ -43,3 +44,15 @@ def test_only_what_the_broker_refused_spends_a_producer() -> None:
     assert not unsent.broker_refused_one_of([own, None, KafkaTimeoutError()])
     assert unsent.broker_refused_one_of([own, MessageSizeTooLargeError()])
     assert unsent.broker_refused_one_of([None, OutOfOrderSequenceNumber()])
+
+
+@pytest.mark.parametrize("key", [b"", b"k", "Huế".encode(), b"4cc1f6a2-2f2a-5b0d-9c39-0f8c3b6a7d10"])
+@pytest.mark.parametrize("partitions", [1, 6, 50])
+def test_a_key_goes_to_the_partition_that_the_clients_agree_on(key: bytes, partitions: int) -> None:
+    there = list(range(partitions))
+    assert _partition_of(key, there, there) == DefaultPartitioner()(key, there, there)
+
+
+def test_what_has_no_key_goes_where_somebody_is() -> None:
+    assert _partition_of(None, [0, 1, 2], [2]) == 2
+    assert _partition_of(None, [0, 1], []) in (0, 1)
