@@ -1,5 +1,7 @@
 """What stands behind a symptom: a denial, or a question with its answer, as in the transcript of a call."""
 
+from collections.abc import Sequence
+
 from services.routing.triage.marking import SYMPTOM, Marking, ScopeWords, Status
 from services.routing.triage.phrases import Hit
 from services.routing.triage.writing import form_of, is_hard_stop
@@ -13,6 +15,7 @@ _LIST_REACH = 40  # words; nobody's list is longer, and the work stays linear
 _DENIALS = frozenset({"scope.negation", "scope.over", "scope.over_after"})
 _REMAINS = "con"  # `đau họng mà nay không còn`
 _THEN = "thi"
+_HAVE = "co"
 _STOP = "."
 _POLITE = "da"  # `có ho không dạ không`: an answer begins
 _WHATEVER = frozenset({"gi", "chi"})
@@ -32,7 +35,7 @@ class Asking:
         """`sốt thì không`, `có khó thở không?` and the answer to it; None when nothing is said."""
         if self._is_marked_minus(hit.end):
             return Status.NEGATED
-        place = self._skip_list(hit.end)
+        place = self._skip_list(hit.end, having=self._keys[hit.start - 1 : hit.start] == [_HAVE])
         if place >= len(self._keys):
             return None
         return self._status_at(place, hit) or self._ended_further_on(hit) or self._denied_together(hit)
@@ -54,11 +57,19 @@ class Asking:
         place = self._end_of_list(hit.end)
         while place < len(self._keys) and (self._marked.name_at(place) == "scope.person" or self._leads_on(place)):
             place += 1
-        if place == len(self._keys) or self._lexicon.together.isdisjoint(self._keys[hit.end : place]):
+        between = self._keys[hit.end : place]
+        if place == len(self._keys) or self._lexicon.together.isdisjoint(between) or self._is_last_only(between):
             return None
         behind = self._marked.name_at(place) in _DENIALS and self._closes(self._marked.end_at(place))
         denied = behind and not self._question_mark_by(place)
         return Status.NEGATED if denied or self._is_labelled_no(place) else None
+
+    def _is_last_only(self, between: Sequence[str]) -> bool:
+        """`sốt với đau họng, khó thở THÌ không`: of what stands behind the last comma alone."""
+        if _THEN not in between or "," not in between:
+            return False
+        last = len(between) - 1 - between[::-1].index(",")
+        return self._lexicon.together.isdisjoint(between[last:])
 
     def _leads_on(self, place: int) -> bool:
         key = self._keys[place]
@@ -120,11 +131,11 @@ class Asking:
     def _asks_on(self, place: int) -> bool:
         """The question goes on: `có sốt, CÓ khó thở không?`."""
         return place < len(self._keys) and (
-            self._keys[place] == "co" or self._marked.name_at(place).startswith(SYMPTOM)
+            self._keys[place] == _HAVE or self._marked.name_at(place).startswith(SYMPTOM)
         )
 
-    def _skip_list(self, place: int) -> int:
-        """Past words like "thì", "cũng" and the rest of a list of symptoms."""
+    def _skip_list(self, place: int, *, having: bool) -> int:
+        """Past words like "thì", "cũng" and the rest of a list of symptoms: `CÓ sốt CÓ ho mô`."""
         steps = 0
         while place < len(self._keys) and steps < _AFTER_REACH * 2:
             key = self._keys[place]
@@ -133,6 +144,8 @@ class Asking:
                 place = self._marked.end_at(place)
             elif not name and (key in self._lexicon.then or key in self._lexicon.either or key in _LABELS):
                 place = self._behind_pause(place + 1) if key in self._lexicon.then else place + 1
+            elif having and key == _HAVE and self._asks_on(place + 1):
+                place += 1
             else:
                 return place
             steps += 1
@@ -185,7 +198,7 @@ class Asking:
     def _was_asked(self, start: int, end: int) -> bool:
         place = start - 1
         while place >= 0 and not self._marked.name_at(place) and self._keys[place] in self._lexicon.transparent:
-            if self._keys[place] == "co":
+            if self._keys[place] == _HAVE:
                 return True
             place -= 1
         return self._question_mark_by(end)
@@ -222,7 +235,7 @@ class Asking:
         place = hit.start - 1
         asked = False
         while place >= 0 and not self._marked.name_at(place) and self._keys[place] in self._lexicon.transparent:
-            asked = asked or self._keys[place] == "co"
+            asked = asked or self._keys[place] == _HAVE
             place -= 1
         if not asked:
             return None

@@ -107,6 +107,8 @@ class Policy:
     quiet: tuple[str, ...]
     told_of: tuple[str, ...]
     told_of_below: float
+    firm: tuple[str, ...]
+    tales: tuple[str, ...]
     usual_agencies: Mapping[Category, tuple[Agency, ...]]
     kind_agencies: Mapping[str, tuple[Agency, ...]]
 

@@ -56,7 +56,7 @@ class Denials:
         """`môi KHÔNG tím`, `cổ cũng HẾT rát`: the denial stands in the phrase's own gap."""
         keys = self._keys
         return any(
-            keys[gap[1] - 1] in _GONE or any(keys[place] in self._lexicon.denying for place in range(*gap))
+            keys[gap[1] - 1] in _GONE or not self._lexicon.denying.isdisjoint(self._marked.forms[slice(*gap)])
             for gap in hit.gaps
         )
 
@@ -72,8 +72,7 @@ class Denials:
             elif not name and (self._keys[place] in self._lexicon.transparent or self._keys[place] in _OPENS_LIST):
                 place -= 1
             else:
-                verb = place < start - 1 or self._keys[start] in self._lexicon.transparent
-                return self._nobody_before(place) if verb else -1
+                return self._nobody_before(place)
         return -1
 
     def _nobody_before(self, place: int) -> int:
@@ -127,7 +126,7 @@ class Denials:
             joined = self._are_joined(between, verbs=either or repeats) or (
                 len(chain) > 0 and self._is_passed_over(between, end)
             )
-            if not hit.name.startswith(SYMPTOM) or not joined:
+            if not hit.name.startswith(SYMPTOM) or hit.name.startswith(ABSENT) or not joined:
                 break
             if self._is_modified(hit.end) and not either:
                 break

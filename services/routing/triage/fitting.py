@@ -27,7 +27,7 @@ _MAY_BE_CALLED_URGENT = (
     0.045  # of the calm texts, many of them written to mislead; a miss is worse than a call too many
 )
 _LIFE_IS_RIGHT = 0.85  # of the texts that the opinion calls an emergency
-_LOWERS_BELOW = 0.45  # under the score that raises: between the two the rules have the say
+_LOWERS_BELOW = 0.4  # under the score that raises: between the two the rules have the say
 
 Row = tuple[list[int], list[float]]
 _WORD, _RUN, _FACT = "w", "r", "f"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.routing.triage.phrases import Hit
-from services.routing.triage.writing import Words
+from services.routing.triage.writing import Form, Words
 
 SYMPTOM = "symptom."
 ABSENT = "symptom.no."  # a phrase that says that a symptom is not there ("thở bình thường")
@@ -40,7 +40,7 @@ class ScopeWords:
     trailing: frozenset[str]
     ending: frozenset[str]
     lasting: frozenset[str]
-    denying: frozenset[str]
+    denying: frozenset[Form]
     yes: frozenset[str]
     no: frozenset[str]
 

@@ -6,7 +6,7 @@ A phrase is written as people say it: `đau {đầu|bụng}` is two phrases, `[b
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from operator import is_
@@ -254,12 +254,17 @@ def _fits(pattern: Pattern, context: Context, words: Words, start: int) -> bool:
         return words.bare
     if context.only_before:
         return end < len(words.keys) and words.keys[end] in context.only_before
-    if not all(form.is_bare for form in words.forms[start:end]):
-        return context.bare != "whole" or tuple(words.forms[start:end]) == pattern.first
-    if context.bare == "never" and not all(form.is_bare for form in pattern.first):
-        return False
+    typed = words.forms[start:end]
+    if context.bare == "never" and _leaves_marks_out(typed, pattern.first):
+        return False  # "mạo danh cán bộ"
+    if not all(form.is_bare for form in typed):
+        return context.bare != "whole" or tuple(typed) == pattern.first
     if not words.bare:
         return True
     before = words.keys[start - 1] if start else ""
     after = words.keys[end] if end < len(words.keys) else ""
     return before not in context.not_after and after not in context.not_before
+
+
+def _leaves_marks_out(typed: Sequence[Form], meant: Sequence[Form]) -> bool:
+    return any(written.is_bare and not form.is_bare for written, form in zip(typed, meant, strict=True))

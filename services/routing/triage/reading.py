@@ -48,6 +48,8 @@ def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime
     facts[f"category.{category}"] = ""
     urgency = _urgency(evidence, category, rules)
     facts[f"urgency.{urgency}"] = ""
+    if urgency.rank < Urgency.HIGH.rank and not facts.keys().isdisjoint(rules.policy.tales):
+        _leave_to_the_tale(evidence)
     agencies = choose_agencies(rules.policy, facts, category, kind, trail)
     violation = choose_violation(rules.policy.violation, facts, trail) if category is Category.VIOLATION else None
     return Reading(
@@ -65,6 +67,14 @@ def read_text(text: str, kind: str | None, areas: Collection[str], now: datetime
         rules_version=rules.version,
         confidence=confidence,
     )
+
+
+def _leave_to_the_tale(evidence: Evidence) -> None:
+    """A rumour or thanks that nobody need hurry for: what it names is told of, not suffered."""
+    if evidence.symptoms:
+        words = ", ".join(dict.fromkeys(evidence.symptoms.values()))
+        evidence.symptoms.clear()
+        evidence.trail.append(TrailStep(rule="tale", words=words, effect="symptoms not counted"))
 
 
 def model_features(text: str, areas: Collection[str], rules: RuleSet) -> list[str]:

@@ -1,5 +1,6 @@
 """Loads a profile's triage folder into a compiled `RuleSet`. The only file here that reads the disk."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from services.routing.triage.weights import Learned, read_learned
 from services.routing.triage.writing import Form, form_of
 
 _MOST_REMEMBERED = 256
+_IN_PHRASE = re.compile(r"[^\s{}\[\]|…]+")
 _SCOPE_RANKS = {"mask": 0, "list_head": 3}  # of two phrases as long as each other the lower rank wins
 _URGENT_SIGNS = (
     "symptom.loss_of_consciousness", "symptom.cyanosis", "symptom.convulsion", "symptom.dyspnea",
@@ -78,8 +80,9 @@ def load_rules(folder: Path, learned: Learned | None = None) -> RuleSet:
     signs, scopes, rules = (read_yaml(folder / name) for name in ("signs.yaml", "scopes.yaml", "rules.yaml"))
     symptoms, spelling = read_yaml(folder / "symptoms.yaml"), read_yaml(folder / "spelling.yaml")
     places = {entry["id"]: _place(entry) for entry in read_yaml(folder / "places.yaml")}
+    short = {str(word): str(spelling["short"][word]) for word in spelling["in_phrases"]}
     contexts = {_careful(word): _context(entry) for word, entry in scopes["careful"].items()}
-    lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts))
+    lexicon = list(_patterns(symptoms, signs, scopes["phrases"], places, contexts, short))
     index = PhraseIndex(lexicon)
     learned = read_learned(folder) if learned is None else learned
     return RuleSet(
@@ -87,7 +90,7 @@ def load_rules(folder: Path, learned: Learned | None = None) -> RuleSet:
         phrases=index,
         topics=frozenset(name for name, entry in signs.items() if entry.get("topic")),
         yields={name: frozenset(entry["yields_to"]) for name, entry in signs.items() if "yields_to" in entry},
-        scope_words=ScopeWords(**{name: _keys(words) for name, words in scopes["words"].items()}),
+        scope_words=_scope_words(scopes["words"]),
         fillers=frozenset(form_of(str(word)) for word in scopes["fillers"]),
         spelling=_spelling(spelling, index, learned.words),
         places=places,
@@ -118,20 +121,35 @@ def _patterns(
     scopes: Mapping[str, list[str]],
     places: Mapping[str, Place],
     contexts: Mapping[str, Context],
+    short: Mapping[str, str],
 ) -> Iterator[Pattern]:
     for name, phrases in symptoms.items():
-        yield from _compiled(SYMPTOM + name, phrases, 1, contexts)
+        yield from _compiled(SYMPTOM + name, phrases, 1, contexts, short)
     for name, phrases in scopes.items():
-        yield from _compiled(f"scope.{name}", phrases, _SCOPE_RANKS.get(name, 2), contexts)
+        yield from _compiled(f"scope.{name}", phrases, _SCOPE_RANKS.get(name, 2), contexts, short)
     for name, entry in signs.items():
-        yield from _compiled(name, entry["phrases"], 2, contexts)
+        yield from _compiled(name, entry["phrases"], 2, contexts, short)
     for place in places.values():
-        yield from _compiled(PLACE + place.id, [place.name, *place.aliases], 2, contexts)
+        yield from _compiled(PLACE + place.id, [place.name, *place.aliases], 2, contexts, {})
 
 
-def _compiled(name: str, phrases: list[str], rank: int, contexts: Mapping[str, Context]) -> Iterator[Pattern]:
-    for phrase in phrases:
-        yield from patterns_of(name, str(phrase), rank, contexts)
+def _compiled(
+    name: str, phrases: list[str], rank: int, contexts: Mapping[str, Context], short: Mapping[str, str]
+) -> Iterator[Pattern]:
+    for phrase in map(str, phrases):
+        as_written = list(patterns_of(name, phrase, rank, contexts))
+        yield from as_written
+        spelled = written_out(phrase, short)
+        if spelled != phrase:
+            known = {pattern.first: pattern.rest for pattern in as_written}
+            for pattern in patterns_of(name, spelled, rank, contexts):
+                if known.get(pattern.first) != pattern.rest:
+                    yield pattern
+
+
+def written_out(phrase: str, short: Mapping[str, str]) -> str:
+    """A phrase with its Huế words as spelling puts them right in a text: `khi mô` is `khi đâu` there."""
+    return _IN_PHRASE.sub(lambda found: short.get(found[0], found[0]), phrase)
 
 
 def _careful(word: str) -> str:
@@ -143,6 +161,12 @@ def _careful(word: str) -> str:
 def _context(entry: Mapping[str, Any]) -> Context:
     before, after, only = (_keys(entry.get(name, ())) for name in ("not_before", "not_after", "only_before"))
     return Context(before, after, only, str(entry.get("bare", "")))
+
+
+def _scope_words(words: Mapping[str, list[str]]) -> ScopeWords:
+    """`denying` by its marks, for it stands in any gap: `môi CHẢ tím`, but `môi CHA tím`."""
+    keys = {name: _keys(listed) for name, listed in words.items() if name != "denying"}
+    return ScopeWords(**keys, denying=frozenset(form_of(str(word)) for word in words["denying"]))
 
 
 def _keys(words: Collection[str]) -> frozenset[str]:
@@ -175,6 +199,8 @@ def _policy(rules: Mapping[str, Any]) -> Policy:
         quiet=tuple(map(str, urgency["quiet"])),
         told_of=tuple(map(str, urgency["told_of"])),
         told_of_below=float(urgency["told_of_below"]),
+        firm=tuple(map(str, urgency["firm"])),
+        tales=tuple(map(str, urgency["tales"])),
         usual_urgency={Category(name): Urgency(level) for name, level in urgency["usual"].items()},
         usual_agencies={Category(name): _agencies(given) for name, given in agencies["usual"].items()},
         kind_agencies={str(kind): _agencies(given) for kind, given in agencies["kind"].items()},

@@ -15,6 +15,9 @@ _SENTENCE_REACH = 40  # words; nobody's sentence reaches further, and the work s
 _JUST_AFTER = 3
 _ASKED_REACH = 14
 _THEN = frozenset({"thi", "then"})
+_SUPPOSING = frozenset({"scope.general", "scope.supposed", "scope.feared"})
+_NOT_HUMAN = frozenset({"scope.animal", "scope.thing"})
+_BEFORE_NOW = frozenset({"scope.past", "scope.resolved"})
 
 
 class Scopes:
@@ -24,6 +27,7 @@ class Scopes:
         self._marked = Marking(words, hits)
         self._keys = words.keys
         self._lexicon = lexicon
+        self._present = frozenset(hit.name for hit in hits)
         self._asking = Asking(self._marked, lexicon)
         self._denials = Denials(self._marked, lexicon)
 
@@ -35,7 +39,7 @@ class Scopes:
         asked = self._asking.status_after(hit) if symptom else None
         if asked is not None:
             return asked
-        if self._is_supposed(hit) or (symptom and self._is_asked_of_nobody(hit)):
+        if self._is_supposed(hit) or self._is_told_by_others(hit) or (symptom and self._is_asked_of_nobody(hit)):
             return Status.SUPPOSED
         if symptom and self._is_animals(hit):
             return Status.ANIMAL
@@ -57,6 +61,8 @@ class Scopes:
         after = self._keys[hit.end : hit.end + _AFTER_REACH + 2]
         if after[:1] in (["bao"], ["may"]) and "thi" in after:
             return True  # `ho bao nhiêu ngày thì đi khám`
+        if self._present.isdisjoint(_SUPPOSING):
+            return False
         place = hit.start - 1
         lowest = max(-1, place - _SUPPOSED_REACH)
         fulfilled = False
@@ -72,8 +78,21 @@ class Scopes:
             place -= 1
         return False
 
+    def _is_told_by_others(self, hit: Hit) -> bool:
+        """`bệnh viện thiếu oxy, người chết ngạt NHƯ MẠNG ĐỒN`: whoever is named, it is the rumour's."""
+        if "scope.told_after" not in self._present:
+            return False
+        for place in range(hit.end, min(hit.end + _ASKED_REACH, len(self._keys))):
+            if is_hard_stop(self._keys[place]):
+                return False
+            if self._marked.name_at(place) == "scope.told_after":
+                return True
+        return False
+
     def _is_asked_of_nobody(self, hit: Hit) -> bool:
         """`sốt cao, phát ban, đúng không ạ`: asked, and nobody is named who has it."""
+        if "scope.asked_after" not in self._present:
+            return False
         for place in range(hit.end, min(hit.end + _ASKED_REACH, len(self._keys))):
             if is_hard_stop(self._keys[place]):
                 return False
@@ -89,11 +108,15 @@ class Scopes:
         return False
 
     def _is_animals(self, hit: Hit) -> bool:
+        if self._present.isdisjoint(_NOT_HUMAN):
+            return False
         place = hit.start - 1
         lowest = max(-1, place - _SENTENCE_REACH)
+        clause = True
         while place > lowest and not is_hard_stop(self._keys[place]):
             name = self._marked.name_at(place)
-            if name == "scope.animal":
+            clause = clause and self._keys[place] != ","
+            if name == "scope.animal" or (name == "scope.thing" and clause):
                 return True
             if name == "scope.person" and not self._is_owner(place):
                 return False
@@ -106,13 +129,18 @@ class Scopes:
         return start > 0 and self._keys[start - 1] in {"nha", "cua"}
 
     def _is_past(self, hit: Hit) -> bool:
+        if self._present.isdisjoint(_BEFORE_NOW):
+            return False
         if self._past_before(hit.start):
             return True
+        clause = True
         for place in range(hit.end, min(hit.end + _RESOLVED_REACH, len(self._keys))):
             if is_hard_stop(self._keys[place]):
                 return False
+            clause = clause and self._keys[place] != ","
             if (
                 self._marked.name_at(place) == "scope.past"
+                and clause
                 and place < hit.end + _JUST_AFTER
                 and self._keys[place - 1] != "tu"
             ):
@@ -128,7 +156,8 @@ class Scopes:
             name = self._marked.name_at(place)
             if name == "scope.past":
                 return True
-            if name == "scope.now" or (not name and self._keys[place] in self._lexicon.contrast):
+            now = name in {"scope.now", "scope.asserting"}
+            if now or (not name and self._keys[place] in self._lexicon.contrast):
                 return False
             place -= 1
         return False

@@ -25,7 +25,10 @@ def weigh_urgency(
     category, urgency = ruled
     day, life = opinion.score(features)
     told_of = any(fact in facts for fact in policy.told_of)
-    lowered = (told_of and day < policy.told_of_below) or (urgency is Urgency.HIGH and day < opinion.lowers)
+    firm = any(fact in facts for fact in policy.firm)
+    lowered = (told_of and day < policy.told_of_below) or (
+        urgency is Urgency.HIGH and not firm and day < opinion.lowers
+    )
     if urgency.rank >= Urgency.HIGH.rank and lowered:
         usual = policy.usual_urgency[category]
         against = opinion.reasons(features, Question.SAME_DAY, against=True)

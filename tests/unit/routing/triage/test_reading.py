@@ -24,6 +24,9 @@ def test_each_category_has_a_plain_text(read: Read, text: str, category: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "Mệ tui phải ngồi chồm ra trước mới lấy được hơi, nói từng tiếng",
+        "Gọi hoài không thấy mở mắt, chỉ ú ớ",
+        "Bạn em đăng lời tạm biệt mọi người, đang đứng ngoài lan can cầu",
         "Ba tôi không thở được, môi tím tái, cứu với",
         "con em dang co giat sui bot mep",
         "Em không muốn sống nữa",
@@ -132,3 +135,14 @@ def test_who_must_act_first_comes_first(read: Read, text: str, agencies: list[st
 @pytest.mark.parametrize("text", ["sáng nay đo 38.2 độ", "đo được 38.5độ", "cách ly, nhiệt độ 38,2 độ"])
 def test_a_temperature_is_read_with_a_point_and_with_a_comma(read: Read, text: str) -> None:
     assert "fever" in read(text).symptoms
+
+
+def test_who_passes_for_an_officer_beats_nobody(read: Read) -> None:
+    reading = read("Có người mạo danh cán bộ y tế tới nhà thu tiền")
+    assert reading.agencies[0] == "police"
+    assert reading.urgency != "emergency"
+
+
+@pytest.mark.parametrize("text", ["xóm tôi chưa có ca dương tính nào", "em không tiếp xúc F0 nào hết"])
+def test_a_case_that_is_denied_makes_no_contact(read: Read, text: str) -> None:
+    assert not {"c-contact", "c-positive"} & {step.rule for step in read(text).trail}

@@ -37,6 +37,13 @@ def symptoms(read: Read, text: str) -> set[str]:
         ("không sốt, ho.", {"fever", "cough"}),
         ("thở bình thường, mùi vị vẫn còn", {"dyspnea", "anosmia"}),
         ("nhiệt độ 36,7", {"fever"}),
+        ("nỏ khi mô sốt", {"fever"}),
+        ("chưa hôm nào sốt, cũng chưa ho", {"fever", "cough"}),
+        ("răng mà sốt được", {"fever"}),
+        ("tui có sốt có ho mô", {"fever", "cough"}),
+        ("bé không có giật", {"convulsion"}),
+        ("Mấy đứa nhỏ không đứa mô sốt", {"fever"}),
+        ("em k ho j, chỉ lo", {"cough"}),
         ("đo 36.6", {"fever"}),
         ("Sốt/ho/khó thở: không", {"fever", "cough", "dyspnea"}),
         ("các triệu chứng sốt, ho, khó thở đều không có", {"fever", "cough", "dyspnea"}),
@@ -152,3 +159,38 @@ def test_what_nobody_suffers_now_is_no_symptom(read: Read, text: str) -> None:
 )
 def test_symptoms_are_found_however_they_are_written(read: Read, text: str, asserted: set[str]) -> None:
     assert symptoms(read, text) == asserted
+
+
+def test_of_a_list_what_then_denies_is_the_last_alone(read: Read) -> None:
+    assert symptoms(read, "Em sốt với đau họng, khó thở thì không") == {"fever", "sore_throat"}
+
+
+def test_a_father_is_no_denial(read: Read) -> None:
+    assert "cyanosis" in symptoms(read, "môi cha tím")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Em đi bằng xe máy về hôm kia, giờ ho và đau mình",
+        "Mẹ không nói chuyện điện thoại nổi, cứ thở dốc, ho",
+    ],
+)
+def test_a_thing_that_is_only_used_leaves_its_user_ill(read: Read, text: str) -> None:
+    assert symptoms(read, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bệnh viện có thiếu oxy đến mức người bệnh chết ngạt như mạng đồn không",
+        "Xem video thấy một người ngã ra đường co giật, có phải ở Huế thật không",
+        "Trường dán tờ giấy nói khẩu trang làm trẻ thiếu oxy, nhiều cô giáo tin",
+        "Tháng trước mẹ tôi hôn mê, nay khỏe rồi, biết ơn tài xế cấp cứu và các bác sĩ",
+        "hít hơi dài thì thấy đỡ",
+    ],
+)
+def test_what_is_told_of_is_not_suffered(read: Read, text: str) -> None:
+    reading = read(text)
+    assert not reading.symptoms
+    assert reading.urgency.rank < 2

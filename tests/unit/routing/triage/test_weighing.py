@@ -51,6 +51,11 @@ def test_a_clear_opinion_lowers_what_is_only_high(rules: RuleSet) -> None:
     assert trail[0].words == "gasping"
 
 
+def test_no_opinion_lowers_a_positive_test(rules: RuleSet) -> None:
+    opinion = opinion_that_scores(-9 * SURE)
+    assert weighed(rules.policy, Urgency.HIGH, opinion, "positive_test")[0] is Urgency.HIGH
+
+
 def test_no_opinion_lowers_a_threat_to_life(rules: RuleSet) -> None:
     assert weighed(rules.policy, Urgency.EMERGENCY, opinion_that_scores(-9 * SURE))[0] is Urgency.EMERGENCY
 
