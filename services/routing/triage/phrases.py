@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from operator import is_
 from typing import NamedTuple
@@ -129,10 +130,16 @@ def marks_of(forms: Iterable[Form]) -> str:
 
 
 def _forms(variant: str) -> tuple[Form, ...]:
-    forms = tuple(form_of(word) for word in split_words(variant).shown)
+    forms = tuple(form for word in variant.split() for form in _forms_of(word))
     if not forms:
         raise PhraseError("has no words, or a gap (…) at its beginning or end")
     return forms
+
+
+@lru_cache(maxsize=16_384)
+def _forms_of(word: str) -> tuple[Form, ...]:
+    """A lexicon says the same few thousand words in a hundred thousand phrases."""
+    return tuple(form_of(part) for part in split_words(word).shown)
 
 
 def _by_first_key(parts: Iterable[tuple[Form, ...]]) -> dict[str, tuple[tuple[Form, ...], ...]]:
