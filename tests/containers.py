@@ -5,7 +5,6 @@ containers on purpose: the library's ready-made ones assume other images, log li
 clean-up image can't be pulled, set TESTCONTAINERS_RYUK_DISABLED=true: these end by themselves.
 """
 
-import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -20,13 +19,10 @@ from testcontainers.core.container import DockerContainer
 from deploy.compose.replica_set import initiate
 from deploy.embedded.kafka import answers_as_kafka
 from deploy.embedded.mongod import REPLICA_SET
-from deploy.embedded.ports import LOOPBACK, choose_port
+from deploy.embedded.ports import LOOPBACK, free_port
 from tests.composition import described, image_of
 
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the engine binds what it maps
-_PORTS = range(20_000, 32_000)
-"""Below those that systems give to whoever connects somewhere: it must still be free after a kill."""
-_CANDIDATES = 20
 _READY_SECONDS = 180.0
 _ATTEMPTS = 3
 
@@ -143,7 +139,7 @@ def contained_pair() -> Iterator[ContainedPair]:
 
 def contained_port() -> int:
     """A free port that stays free while nobody asks for this very one, whatever seed the tests' chance has."""
-    return choose_port(random.SystemRandom().sample(_PORTS, _CANDIDATES), address=_EVERYWHERE)
+    return free_port(_EVERYWHERE)
 
 
 def _started(make: Callable[[], S]) -> S:

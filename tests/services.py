@@ -8,7 +8,6 @@ with Services(environment) as services:
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import Self, get_args
 
 import pytest
 
+from deploy.embedded.ports import choose_ports
 from shared.settings import ROOT, ServiceName
 
 _READY_WITHIN = 180.0
@@ -142,11 +142,4 @@ def services(environment: dict[str, str], tmp_path: Path) -> Iterator[Services]:
 
 
 def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    return list(choose_ports({str(number): () for number in range(count)}).values())

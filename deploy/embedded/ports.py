@@ -1,11 +1,17 @@
 """Choosing ports on the loopback interface."""
 
 import json
+import random
 import socket
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+
+_NOT_FOR_CLIENTS = range(20_000, 32_000)
+"""Below those that systems give to whoever connects somewhere, so that no connection takes a chosen one meanwhile."""
+_CANDIDATES = 20
+_chance = random.SystemRandom()  # no seed may lead two runs to the same ports
 
 
 def is_free(port: int, address: str = LOOPBACK) -> bool:
@@ -24,6 +30,9 @@ def is_free(port: int, address: str = LOOPBACK) -> bool:
 
 def free_port(address: str = LOOPBACK) -> int:
     """Any free port. Another program can take it before we bind it, so whoever starts a server tries again."""
+    for port in _chance.sample(_NOT_FOR_CLIENTS, _CANDIDATES):
+        if is_free(port, address):
+            return port
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])

@@ -36,6 +36,10 @@ def test_without_a_free_candidate_any_free_port_is_chosen(taken_port: int) -> No
     assert choose_port([taken_port]) not in {0, taken_port}
 
 
+def test_no_connection_that_somebody_opens_meanwhile_takes_a_free_port() -> None:
+    assert all(20_000 <= free_port() < 32_000 for _ in range(50))
+
+
 def test_a_port_promised_to_somebody_else_is_not_chosen() -> None:
     free = free_port()
     assert choose_port([free], taken={free}) != free
