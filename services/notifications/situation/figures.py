@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.clock import HANOI
+from shared.events.cases import Urgency
 
 HOUR = timedelta(hours=1)
 
@@ -114,7 +115,7 @@ def situation_of(
         as_of=now,
         totals={kind: _sum(each for each in all_of if each.type == kind) for kind in COUNTED},
         reports_by_kind=_by("kind", "intake.reports.received", all_of),
-        cases_by_urgency=_by("urgency", "routing.cases.triaged", all_of),
+        cases_by_urgency=_most_urgent_first(_by("urgency", "routing.cases.triaged", all_of)),
         calls_by_outcome=_by("outcome", "intake.calls.ended", all_of),
         passes_by_verdict=_by("verdict", "checkpoints.passes.recorded", all_of),
         passes_by_post=_by_post(all_of),
@@ -139,6 +140,11 @@ def _by(name: str, kind: str, slices: Iterable[Slice]) -> dict[str, Counted]:
     mine = [each for each in slices if each.type == kind and each.dimensions.get(name) is not None]
     values = sorted({str(each.dimensions[name]) for each in mine})
     return {value: _sum(each for each in mine if each.dimensions[name] == value) for value in values}
+
+
+def _most_urgent_first(counted: Mapping[str, Counted]) -> dict[str, Counted]:
+    levels = [level.value for level in Urgency]
+    return dict(sorted(counted.items(), key=lambda each: levels.index(each[0]) if each[0] in levels else len(levels)))
 
 
 def _by_post(slices: Iterable[Slice]) -> dict[str, dict[str, int]]:

@@ -186,7 +186,7 @@ def _critical_misses(pairs: Sequence[Pair]) -> Iterator[str]:
 
 @app.command("train")
 def train_model(rules: Folder = HUE) -> None:
-    """Learn the category weights and the opinion on urgency anew from the example texts; some two minutes."""
+    """Learn the category weights and the opinion on urgency anew from the example texts; about a minute."""
     examples = read_examples(rules)
     learned = learn(examples, default_areas(rules), rules)
     path = write_learned(learned, rules, digest_of(rules))

@@ -35,6 +35,13 @@ def test_slices_add_up_to_figures() -> None:
     assert (situation.synthetic, situation.real, situation.is_all_synthetic) == (14, 3, False)
 
 
+def test_the_most_urgent_stands_first() -> None:
+    levels = ("normal", "low", "emergency", "of-a-later-release", "high")
+    slices = [a_slice("routing.cases.triaged", 1, urgency=level) for level in levels]
+    shown = situation_of(NOON, slices, CASES, [], 0).cases_by_urgency
+    assert list(shown) == ["emergency", "high", "normal", "low", "of-a-later-release"]
+
+
 def test_a_drill_says_that_it_is_one() -> None:
     drill = [a_slice("intake.reports.received", 5, kind="question", synthetic=True)]
     assert situation_of(NOON, drill, CASES, [], 0).is_all_synthetic
