@@ -137,12 +137,6 @@ def answer_of(module: str, *arguments: str) -> Any:
     return json.loads(said[-1])
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def answers(port: int) -> bool:
     """Whether somebody listens there."""
     with socket.socket() as one:

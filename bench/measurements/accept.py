@@ -10,8 +10,9 @@ from bench.measurements.costs import COST, costs
 from bench.meter import Meter
 from bench.reports import bodies
 from bench.sections import Measurement, Outcome, Size
-from bench.stage import Place, answer_of, answers, free_port, place, running, until
+from bench.stage import Place, answer_of, answers, place, running, until
 from deploy.embedded.pair import Pair
+from deploy.embedded.ports import free_port
 
 RATE = 500
 BUDGET_MS = 25.0

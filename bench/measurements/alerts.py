@@ -15,9 +15,10 @@ from bench.figures import number, ratio, spread, together
 from bench.measurements.costs import COST, costs
 from bench.meter import Meter
 from bench.sections import Measurement, Outcome, Size
-from bench.stage import Place, answers, free_port, place, running, until
+from bench.stage import Place, answers, place, running, until
 from deploy.demo.doors import Caller
 from deploy.embedded.pair import Pair
+from deploy.embedded.ports import free_port
 from shared.clock import now
 from shared.ids import new_id
 

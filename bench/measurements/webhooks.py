@@ -21,10 +21,11 @@ from bench.measurements.costs import COST, costs
 from bench.meter import Meter
 from bench.places import HOME
 from bench.sections import Measurement, Outcome, Size
-from bench.stage import Place, answer_of, answers, free_port, place, running, until
+from bench.stage import Place, answer_of, answers, place, running, until
 from deploy.demo.doors import Answered, Doors
 from deploy.demo.staff import ENGINEER
 from deploy.embedded.pair import Pair
+from deploy.embedded.ports import free_port
 from shared.ids import new_id
 
 SUBSCRIBERS = 200

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.embedded.ports import choose_ports
 from shared.settings import ROOT
 from tests.eventually import eventually_sync
 
 SERVICES = ("intake", "routing", "checkpoints", "notifications")
 CONTAINERS = ("mongo", "kafka", *SERVICES, "gateway")
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the engine binds what it maps
 _COMMAND_SECONDS = 420
 _PRACTICE = ROOT / "deploy" / "compose" / "practice"
 _BACKUP = ROOT / "deploy" / "compose" / "backup"
@@ -60,13 +61,13 @@ class Installation:
         name = secrets.token_hex(4)
         self._folder = folder
         self.project = f"haivan-test-{name}"
-        http, https = _free_ports()
+        ports = choose_ports({"http": (), "https": ()}, _EVERYWHERE)
         self._environ = os.environ | {
             "COMPOSE_PROJECT_NAME": self.project,
             "HAIVAN_VERSION": name,
             "HAIVAN_PRACTICE_FOLDER": str(folder / "practice"),
-            "HAIVAN_HTTP_PORT": str(http),
-            "HAIVAN_HTTPS_PORT": str(https),
+            "HAIVAN_HTTP_PORT": str(ports["http"]),
+            "HAIVAN_HTTPS_PORT": str(ports["https"]),
             # What docker-compose.yml mounts, wherever a command is started from.
             "HAIVAN_SECRETS": str(folder / "practice" / "secrets"),
             "HAIVAN_GATEWAY_CERTIFICATE": str(folder / "practice" / "gateway.crt"),
@@ -171,10 +172,3 @@ def run(command: list[str], environ: Mapping[str, str] = os.environ) -> str:
     )
     assert done.returncode == 0, f"{' '.join(command[-4:])}: {done.stdout[-2_000:]}{done.stderr[-4_000:]}"
     return done.stdout
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        for each in (first, second):
-            each.bind(("", 0))
-        return first.getsockname()[1], second.getsockname()[1]
