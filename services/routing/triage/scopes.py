@@ -80,24 +80,21 @@ class Scopes:
 
     def _is_told_by_others(self, hit: Hit) -> bool:
         """`bệnh viện thiếu oxy, người chết ngạt NHƯ MẠNG ĐỒN`: whoever is named, it is the rumour's."""
-        if "scope.told_after" not in self._present:
-            return False
-        for place in range(hit.end, min(hit.end + _ASKED_REACH, len(self._keys))):
-            if is_hard_stop(self._keys[place]):
-                return False
-            if self._marked.name_at(place) == "scope.told_after":
-                return True
-        return False
+        return self._stands_behind(hit, "scope.told_after")
 
     def _is_asked_of_nobody(self, hit: Hit) -> bool:
         """`sốt cao, phát ban, đúng không ạ`: asked, and nobody is named who has it."""
-        if "scope.asked_after" not in self._present:
+        return self._stands_behind(hit, "scope.asked_after") and not self._names_somebody(hit.start)
+
+    def _stands_behind(self, hit: Hit, name: str) -> bool:
+        """Within reach, in the same sentence."""
+        if name not in self._present:
             return False
         for place in range(hit.end, min(hit.end + _ASKED_REACH, len(self._keys))):
             if is_hard_stop(self._keys[place]):
                 return False
-            if self._marked.name_at(place) == "scope.asked_after":
-                return not self._names_somebody(hit.start)
+            if self._marked.name_at(place) == name:
+                return True
         return False
 
     def _names_somebody(self, place: int) -> bool:

@@ -50,6 +50,7 @@ def test_urgent_held_out_texts_are_found_without_calling_all_urgent(held_out: li
     usual = [pair for pair in held_out if not pair.label.id.startswith(("tc", "td", "te", "tf"))]
     assert urgent_recall(usual) >= 0.93
     assert over_triage(usual) <= 0.08
+    assert emergency_floor([pair for pair in usual if not pair.label.id.startswith("j")]) == 1.0
     assert emergency_floor(usual) >= 0.98  # of the 28 of the blind half of `j`, 27 are found
     assert urgent_recall(held_out) >= 0.90
     assert over_triage(held_out) <= 0.16
