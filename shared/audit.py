@@ -21,6 +21,7 @@ from pymongo.read_concern import ReadConcern
 
 from shared.audit_chain import Anchor, AuditEntry, Break, Detail, find_break, link
 from shared.clock import Clock, now
+from shared.errors import NotFound, Text
 from shared.identity.masking import mask_text
 from shared.mongo import DUPLICATE, Database, Document
 
@@ -36,6 +37,7 @@ _THE_HEAD = {"_id": "head"}
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._:/\-]*"
 LONGEST_ID = 200
+_NOTHING = Text("Không tìm thấy; hãy xem lại mã.", "Not found; check the identifier.")
 
 
 class Audit:
@@ -70,7 +72,8 @@ class Audit:
         """Writes one entry; returns when a majority has it. Write it before the answer it accounts for.
 
         Raises:
-            ValueError: actor, action or subject is no id.
+            NotFound: nothing here can have this subject: it is no id, or looks like a person's number.
+            ValueError: actor or action is no id.
         """
         draft = _draft(self._clock(), actor, action, subject, reason, details or {})
         written: asyncio.Future[AuditEntry] = asyncio.get_running_loop().create_future()
@@ -197,8 +200,10 @@ class Audit:
 def _draft(
     at: datetime, actor: str, action: str, subject: str, reason: str, details: Mapping[str, Detail]
 ) -> AuditEntry:
-    for name, value in (("actor", actor), ("action", action), ("subject", subject)):
-        if len(value) > LONGEST_ID or not re.fullmatch(ID_PATTERN, value) or mask_text(value) != value:
+    if not _is_id(subject):  # most are named by an address that somebody typed
+        raise NotFound("not-found", _NOTHING)
+    for name, value in (("actor", actor), ("action", action)):
+        if not _is_id(value):
             raise ValueError(f"the {name} of an audit entry is an id, never a person's number or name")
     masked = {name: _masked(value) for name, value in details.items()}
     return AuditEntry(
@@ -211,6 +216,10 @@ def _draft(
         details=masked,
         previous="",
     )
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= LONGEST_ID and re.fullmatch(ID_PATTERN, text) is not None and mask_text(text) == text
 
 
 def _masked(value: Detail) -> Detail:

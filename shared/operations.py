@@ -144,10 +144,10 @@ def _halt_routes(router: APIRouter, consumers: Consumers, halts: Halts, audit: A
     @router.post("/halts:resume")
     async def resume_halted(command: ResumeCommand, operator: Operator) -> HaltView:
         loop = consumers.loops.get(command.group)
-        if loop is None:
-            raise NotFound("not-found", Text("Không có nhóm này.", "There is no such group."))
-        await loop.ward.resume(consumers.consumer_of(command.group), command.topic, command.partition)
+        if loop is None or (command.topic, command.partition) not in await halts.places(command.group):
+            raise NotFound("not-found", Text("Không có gì đang dừng ở đó.", "Nothing is halted there."))
         await audit.record(actor=operator.account, action="halts.resume", subject=f"{command.group}/{command.topic}")
+        await loop.ward.resume(consumers.consumer_of(command.group), command.topic, command.partition)
         return HaltView(group=command.group, topic=command.topic, partition=command.partition)
 
 

@@ -10,12 +10,12 @@ from services.checkpoints.areas.commands import DeclareArea, EndArea
 from services.checkpoints.areas.desk import AreaDesk
 from services.checkpoints.areas.domain import Area, Measure
 from shared.http import IdempotencyKey, IfMatch, etag
+from shared.identity.chosen_ids import ChosenId
 from shared.pending import Versioned
 from shared.security import CurrentPerson, Person, Role, require
-from shared.text import Slug
 
 Declarer = Annotated[Person, require(Role.COMMITTEE, Role.OPERATOR)]
-AreaId = Annotated[Slug, Path(max_length=64)]
+AreaId = Annotated[ChosenId, Path(max_length=64)]
 
 
 class PeriodView(BaseModel):

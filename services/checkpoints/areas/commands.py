@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from services.checkpoints.areas.domain import Measure
 from shared.clock import HANOI
+from shared.identity.chosen_ids import names_nobody
 from shared.text import Command, Day, Line, Name, RecordId, Timestamp, clean_line, fold, invalid
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
@@ -49,6 +50,7 @@ class DeclareForm(Command):
     def _gives_an_id(cls, name: str) -> str:
         if not id_of(name):
             raise invalid("name", "Hãy viết tên bằng chữ la-tinh.", "Write the name in Latin letters.")
+        names_nobody(id_of(name))
         return name
 
     @field_validator("until_day")

@@ -2,27 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from shared.identity.masking import mask_text
+from shared.identity.chosen_ids import ChosenId
 from shared.security.people import Role
-from shared.text import Command, Line, Name, RecordId, Slug, Timestamp, invalid
+from shared.text import Command, Line, Name, RecordId, Slug, Timestamp
 
 Password = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def _account_id(text: str) -> str:
-    """Accounts are named in audit and logs, where no number of a person may stand."""
-    if mask_text(text) != text:
-        raise invalid(
-            "account_id_like_number",
-            "Tên đăng nhập không được giống số điện thoại, giấy tờ hay biển số. Hãy dùng tên, ví dụ tran-thi-hoa.",
-            "An account cannot look like a phone, document or plate number. Use a name, such as tran-thi-hoa.",
-        )
-    return text
-
-
-AccountName = Annotated[Slug, AfterValidator(_account_id)]
 
 
 class SignIn(Command):
@@ -32,7 +18,7 @@ class SignIn(Command):
 
 
 class MakeAccount(Command):
-    id: AccountName
+    id: ChosenId
     name: Name
     roles: Annotated[tuple[Role, ...], Field(min_length=1, max_length=8)]
     agency: Slug | None = None

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import random
+import re
+import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, cast, get_args
 
@@ -24,6 +26,21 @@ BODIES = 40
 TEXTS = 25
 """Of the corpora, per operation; chosen anew in each run."""
 LATE_SECONDS = 30.0
+SIGNING_OUT = "DELETE /api/v1/sessions/current"
+NUMBERS_OF_PEOPLE = ("0912345678", "079203001234", "75a-12345")
+"""They have the form of an id, too."""
+VALID = {
+    "group": "routing.cases",
+    "partition": 0,
+    "effective_from": "2021-08-30T00:00:00+07:00",
+    "effective_until": "2021-09-30T00:00:00+07:00",
+    "roles": ["operator"],
+    "name": "Trần Thị Mận",
+    "password": "mot-mat-khau-rat-dai-2026",
+    "agency": None,
+    "post": None,
+    "measure": "quarantine",
+}
 _CHANCE = random.Random()
 
 
@@ -47,7 +64,11 @@ def _failures_of(origin: str, person: SignedIn) -> Iterator[str]:
         yield from _fuzzed(document, client)
         for path, methods in document["paths"].items():
             for method in {"post", "put", "patch"} & methods.keys():
-                yield from _with_corpora(client, method, _filled(path), _properties(document, methods[method]))
+                properties = _properties(document, methods[method])
+                yield from _with_corpora(client, method, _filled(path), properties)
+                yield from _with_numbers_of_people(client, method, path, properties)
+        if client.get("/api/v1/operations/halts").status_code != httpx.codes.OK:
+            yield f"{origin}: what came last met somebody who was signed out, which tests nothing"
 
 
 def _fuzzed(document: dict[str, Any], client: httpx.Client) -> Iterator[str]:
@@ -55,6 +76,8 @@ def _fuzzed(document: dict[str, Any], client: httpx.Client) -> Iterator[str]:
     found: list[str] = []
     for result in cast("Iterable[Any]", schema.get_all_operations()):
         operation = result.ok()
+        if operation.label == SIGNING_OUT:  # all that comes after it would be answered 401
+            continue
 
         @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
@@ -80,6 +103,16 @@ def _with_corpora(client: httpx.Client, method: str, path: str, properties: list
         response = client.request(method, path, content=body, headers={"content-type": "application/json"})
         if response.status_code >= 500:
             yield f"{method} {path} with {value!r}: {response.status_code}"
+
+
+def _with_numbers_of_people(client: httpx.Client, method: str, path: str, properties: list[str]) -> Iterator[str]:
+    """What the audit takes for no id, where an id is expected."""
+    for number in NUMBERS_OF_PEOPLE:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        body = {name: VALID.get(name, number) for name in properties}
+        response = client.request(method, re.sub(r"\{[^}]*\}", number, path), json=body, headers=key)
+        if response.status_code >= 500:
+            yield f"{method} {path} with {number}: {response.status_code}"
 
 
 def _properties(document: dict[str, Any], operation: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 
 from shared.audit import ENTRIES, HEAD, Audit
 from shared.audit_chain import Break
+from shared.errors import NotFound
 from shared.mongo import Database
 from shared.security.api_keys import new_api_key
 from tests.clocks import SettableClock
@@ -40,8 +41,10 @@ async def test_no_personal_data_enters_the_audit(audit: Audit, database: Databas
     entry = await audit.record("x", "y.z", "report-1", "gọi 0905123456", {"note": "an@gmail.com", "n": 123456789})
     assert (entry.reason, entry.details["note"]) == ("gọi [SĐT]", "[email]")
     for subject in ("0905123456", "046090001234", "75-F1-234.56", "Nguyễn Văn An", "", "a b", "$where"):
-        with pytest.raises(ValueError, match="subject"):
+        with pytest.raises(NotFound):
             await audit.record("x", "y.z", subject)
+    with pytest.raises(ValueError, match="actor"):
+        await audit.record("0905123456", "y.z", "report-1")
     assert await database[ENTRIES].count_documents({}) == 1
 
 
