@@ -1,27 +1,55 @@
 """Cases and tasks over HTTP: for officers, dispatchers and agencies' own software."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.routing.cases.commands import SayOnTask
-from services.routing.cases.desk import CaseDesk
-from services.routing.cases.domain import Case, CaseStatus, Through
-from services.routing.cases.store import CaseFilter
+from services.routing.cases.desk import CaseDesk, agency_of
+from services.routing.cases.domain import CaseStatus, TaskStatus, Through
+from services.routing.cases.filters import ID_FORM
+from services.routing.cases.paging import Order, next_cursor, read_place
+from services.routing.cases.store import Attention, CaseFilter
 from services.routing.cases.views import CaseView
 from services.routing.cases.work import Step
 from shared.errors import Text, Unprocessable
 from shared.events.cases import Category, Urgency
-from shared.http import Cursor, IdempotencyKey, Page, PageSize, decode_cursor, encode_cursor, etag
-from shared.pending import Versioned
+from shared.http import Cursor, IdempotencyKey, Page, PageSize, etag
 from shared.security import Person, Role, require
 
 Staff = Annotated[Person, require(Role.OFFICER, Role.DISPATCHER, Role.CALL_TAKER, Role.ENGINEER, scope="tasks")]
 Officer = Annotated[Person, require(Role.OFFICER, Role.DISPATCHER, scope="tasks")]
 Engineer = Annotated[Person, require(Role.ENGINEER, Role.OFFICER, scope="tasks")]
 TaskId = Annotated[str, Path(max_length=100)]
+
+
+class CasesAsked(BaseModel):
+    """One page: which cases a list holds, and what stands first in it."""
+
+    order: Order = Field(
+        default=Order.NEWEST,
+        description="`newest` by when cases were opened; `urgent`: the open tasks of one agency as in its inbox, by "
+        "urgency, what nobody acknowledged first, then by age.",
+    )
+    status: CaseStatus | None = None
+    urgency: Urgency | None = None
+    category: Category | None = None
+    ward: str | None = Field(default=None, max_length=80)
+    agency: str | None = Field(default=None, max_length=100, description="An officer's is always the own one.")
+    task_status: TaskStatus | None = Field(default=None, description="The state of the agency's task.")
+    attention: Attention | None = None
+    id: str | None = Field(
+        default=None,
+        pattern=f"^{ID_FORM}$",
+        description="How the id of the case, or of one of its tasks, begins: eight signs or more.",
+    )
+    size: PageSize = 50
+    cursor: Cursor = None
+
+    def filter(self) -> CaseFilter:
+        tasks = (self.task_status.value,) if self.task_status else ()
+        return CaseFilter(tasks=tasks, **self.model_dump(exclude={"order", "task_status", "size", "cursor"}))
 
 
 class TestTask(BaseModel):
@@ -37,18 +65,12 @@ def router(desk: CaseDesk) -> APIRouter:
     routes = APIRouter(prefix="/api/v1", tags=["cases"])
 
     @routes.get("/cases")
-    async def list_cases(
-        person: Staff,
-        status: CaseStatus | None = None,
-        urgency: Urgency | None = None,
-        category: Category | None = None,
-        ward: Annotated[str | None, Query(max_length=80)] = None,
-        size: PageSize = 50,
-        cursor: Cursor = None,
-    ) -> Page[CaseView]:
-        chosen = CaseFilter(status=status, urgency=urgency, category=category, ward=ward)
-        found = await desk.queue(person, chosen, limit=size, before=_before(cursor))
-        return Page(items=[CaseView.of(each) for each in found], next=_next(found, size))
+    async def list_cases(person: Staff, asked: Annotated[CasesAsked, Query()]) -> Page[CaseView]:
+        place = read_place(asked.cursor, asked.order) if asked.cursor else None
+        found = await desk.queue(person, asked.filter(), asked.order, limit=asked.size, place=place)
+        agency = agency_of(person) or asked.agency
+        following = next_cursor([each.state for each in found], asked.size, asked.order, agency)
+        return Page(items=[CaseView.of(each) for each in found], next=following)
 
     @routes.get("/cases/{case_id}")
     async def show_case(case_id: TaskId, person: Staff, response: Response) -> CaseView:
@@ -76,21 +98,6 @@ def router(desk: CaseDesk) -> APIRouter:
     return routes
 
 
-def _before(cursor: str | None) -> tuple[datetime, str] | None:
-    if cursor is None:
-        return None
-    at, case_id = decode_cursor(cursor, (str, str))
-    try:
-        return datetime.fromisoformat(at), case_id
-    except ValueError as error:
-        raise Unprocessable("invalid-cursor", _BAD_CURSOR) from error
-
-
-def _next(found: list[Versioned[Case]], size: int) -> str | None:
-    return encode_cursor(found[-1].state.opened_at.isoformat(), found[-1].id) if len(found) == size else None
-
-
 _OTHER_AGENCY = Text(
     vi="Chỉ gửi thử được cho cơ quan của chính bạn.", en="You can send a test task to your own agency only."
 )
-_BAD_CURSOR = Text(vi="Con trỏ trang không hợp lệ; hãy bắt đầu lại.", en="This page cursor is invalid; start again.")

@@ -1,23 +1,30 @@
 """The case desk: what officers and dispatchers see and do; the same for pages and HTTP."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from services.routing.cases.commands import SayOnTask
-from services.routing.cases.domain import Actor, Case, Task, Through
+from services.routing.cases.domain import Actor, Case, CaseStatus, Task, Through
 from services.routing.cases.opening import decide_test_case
+from services.routing.cases.paging import Order, Place
 from services.routing.cases.store import CaseFilter, MongoCases
 from services.routing.cases.work import Rules, Step, Work, decide_work
 from shared.audit import Audit
 from shared.causes import cause_of_command
 from shared.clock import Clock
-from shared.errors import NotFound, Text
+from shared.errors import NotFound, Text, Unprocessable
 from shared.http import command_digest
 from shared.identity.masking import mask_text
 from shared.pending import Command, Versioned
 from shared.security import Person, Role
 
+_WHOSE = Text(
+    vi="Hãy cho biết nhiệm vụ của cơ quan nào (agency) khi lọc theo task_status hay xếp theo mức gấp.",
+    en="Say whose tasks (agency) when you filter by task_status or order by urgency.",
+)
+_OPEN_ONLY = Text(
+    vi="Chỉ xếp theo mức gấp được các vụ việc đang mở.", en="Only open cases can be ordered by urgency."
+)
 _NO_CASE = Text(vi="Không tìm thấy vụ việc này.", en="There is no such case.")
 
 
@@ -87,12 +94,23 @@ class CaseDesk:
         return found
 
     async def queue(
-        self, person: Person, chosen: CaseFilter, *, limit: int = 50, before: tuple[datetime, str] | None = None
+        self, person: Person, chosen: CaseFilter, order: Order, *, limit: int, place: Place | None = None
     ) -> list[Versioned[Case]]:
-        """The newest cases that the person may see; an officer sees the own agency's alone."""
+        """A page of the cases that the person may see; an officer sees the own agency's alone.
+
+        Raises:
+            Unprocessable: tasks are asked for by their state or urgency, but not whose; or closed cases by urgency.
+        """
         agency = agency_of(person)
         mine = chosen if agency is None else replace(chosen, agency=agency)
-        return await self.cases.newest(mine, limit=limit, before=before)
+        if mine.agency is None and (mine.tasks or order is Order.URGENT):
+            raise Unprocessable("agency-needed", _WHOSE)
+        if order is Order.URGENT:
+            if mine.status not in (None, CaseStatus.OPEN):
+                raise Unprocessable("open-only", _OPEN_ONLY)
+            work = replace(mine, status=CaseStatus.OPEN.value)
+            return await self.cases.waiting(work, limit=limit, after=place)
+        return await self.cases.newest(mine, limit=limit, before=place)
 
     async def send_test_task(self, case_id: str, engineer: Person, agency: str) -> Versioned[Case]:
         """A task marked as a test on the agency's topic, for its engineers to try their software (F67)."""

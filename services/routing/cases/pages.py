@@ -10,14 +10,14 @@ from services.routing.cases.case_screen import CaseAudience, page_context, unsee
 from services.routing.cases.commands import AcknowledgeForm, SayOnTask, WorkForm
 from services.routing.cases.desk import CaseDesk, agency_of
 from services.routing.cases.domain import Through
-from services.routing.cases.filters import Wish, board_wish, inbox_wish
-from services.routing.cases.lines import Line
+from services.routing.cases.filters import ID_FORM, Wish, board_wish, inbox_wish
 from services.routing.cases.live import LiveCases
+from services.routing.cases.paging import next_cursor
 from services.routing.cases.screens import MOST, QueueAudience, Queues, Screen
-from services.routing.cases.wording import ATTENTIONS, CASE_STATUSES, CATEGORIES, FLASHES
+from services.routing.cases.wording import ATTENTIONS, CASE_STATUSES, CATEGORIES, FLASHES, SHOWS
 from services.routing.cases.work import Step
 from shared.errors import Conflict, Refusal, Stale
-from shared.http import FormErrors, FormValues, encode_cursor, language_of, read_form
+from shared.http import FormErrors, FormValues, language_of, read_form
 from shared.ids import derived_id
 from shared.security import OptionalPerson, Person, Role, require_page
 from shared.security.links import safe_next
@@ -70,7 +70,7 @@ def _offer_queues(routes: APIRouter, made: CasePages) -> None:
     @routes.get("/inbox/stream")
     async def inbox_stream(request: Request, officer: Officer) -> StreamingResponse:
         wish = inbox_wish(request.query_params, officer.agency or "", queues.names["wards"])
-        audience = QueueAudience(queues, Screen.INBOX, wish.chosen, language_of(request))
+        audience = QueueAudience(queues, Screen.INBOX, wish.chosen, wish.order, language_of(request))
         return made.streams.stream(request, await made.live.listen(audience))
 
     @routes.get("/board")
@@ -81,42 +81,35 @@ def _offer_queues(routes: APIRouter, made: CasePages) -> None:
     @routes.get("/board/stream")
     async def board_stream(request: Request, _dispatcher: Dispatcher) -> StreamingResponse:
         wish = board_wish(request.query_params, queues.names["wards"], queues.names["agencies"])
-        audience = QueueAudience(queues, Screen.BOARD, wish.chosen, language_of(request))
+        audience = QueueAudience(queues, Screen.BOARD, wish.chosen, wish.order, language_of(request))
         return made.streams.stream(request, await made.live.listen(audience))
 
 
 async def _queue_page(request: Request, person: Person, queues: Queues, screen: Screen, wish: Wish) -> HTMLResponse:
     language, names = language_of(request), queues.names
-    lines = await queues.lines(screen, wish.chosen, wish.before)
+    agency = wish.chosen.agency if screen is Screen.INBOX else None
+    found = await queues.lines(screen, wish.chosen, wish.order, wish.place, most=MOST + 1)
+    lines, following = found[:MOST], found[MOST:]
+    cursor = next_cursor([line.case for line in lines], MOST, wish.order, agency) if following else None
     return queues.pages.render(
         request,
         screen.value,
         person=person,
         lines=lines,
-        counts=await queues.counts(wish.chosen.agency if screen is Screen.INBOX else None),
-        chosen=wish.chosen,
-        show=wish.show,
-        query=wish.query,
-        is_live=wish.before is None,
-        next_url=_next_url(screen, wish, lines),
+        counts=await queues.counts(agency),
+        wish=wish,
+        order=wish.order,
+        next_query=wish.query_with(cursor=cursor) if cursor else "",
+        id_form=ID_FORM,
         urgencies=queues.options(language, URGENCIES),
         category_options=queues.options(language, CATEGORIES),
         ward_options=sorted(queues.options(language, names["wards"]), key=lambda option: option[1]),
         agency_options=queues.options(language, names["shorts"]),
         case_statuses=queues.options(language, CASE_STATUSES),
         attentions=queues.options(language, ATTENTIONS),
+        shows=queues.options(language, SHOWS),
         **names,
     )
-
-
-def _next_url(screen: Screen, wish: Wish, lines: list[Line]) -> str:
-    is_by_urgency = screen is Screen.INBOX and wish.show == "open"
-    if is_by_urgency or len(lines) < MOST:
-        return ""
-    last = lines[-1].case
-    cursor = encode_cursor(last.opened_at.isoformat(), last.id)
-    path = "/inbox" if screen is Screen.INBOX else "/board"
-    return f"{path}{wish.query}{'&' if wish.query else '?'}cursor={cursor}"
 
 
 def _offer_case(routes: APIRouter, made: CasePages) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.routing.cases.domain import Case, CaseStatus, TaskStatus
 from services.routing.cases.lines import Line, line_of
+from services.routing.cases.paging import Order, Place
 from services.routing.cases.store import Attention, CaseFilter, MongoCases
 from services.routing.cases.wording import (
     CASE_STATUSES,
@@ -25,8 +26,8 @@ from shared.profile import Profile
 from shared.web.language import Language
 from shared.web.pages import Pages
 
-MOST = 100
-"""Lines on one page."""
+MOST = 50
+"""Lines on one page: what a thumb scrolls through on a phone."""
 _ONE_BY_ONE = 40
 """When more cases than this change in a moment, the list is sent as a whole."""
 
@@ -80,12 +81,12 @@ class Queues:
         }
 
     async def lines(
-        self, screen: Screen, chosen: CaseFilter, before: tuple[datetime, str] | None = None
+        self, screen: Screen, chosen: CaseFilter, order: Order, place: Place | None = None, *, most: int = MOST
     ) -> list[Line]:
-        """What the queue shows: work to do by urgency, anything else newest first."""
-        if screen is Screen.INBOX and chosen.status == CaseStatus.OPEN:
-            return self._as_lines(screen, chosen, await self.cases.waiting(chosen, limit=MOST))
-        return self._as_lines(screen, chosen, await self.cases.newest(chosen, limit=MOST, before=before))
+        """A page of the queue, from `place` on."""
+        if order is Order.URGENT:
+            return self._as_lines(screen, chosen, await self.cases.waiting(chosen, limit=most, after=place))
+        return self._as_lines(screen, chosen, await self.cases.newest(chosen, limit=most, before=place))
 
     async def lines_among(self, screen: Screen, chosen: CaseFilter, ids: Collection[str]) -> list[Line]:
         """The lines of some cases, whether or not the filters want them; those of other agencies never."""
@@ -128,15 +129,16 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class QueueAudience:
-    """Everybody who looks at one queue with the same filters in the same language."""
+    """Everybody who looks at one queue with the same filters, in the same order and language."""
 
     queues: Queues = field(compare=False)
     screen: Screen
     chosen: CaseFilter
+    order: Order
     language: Language
 
     async def whole(self) -> str:
-        return await self._counters() + self._list(await self.queues.lines(self.screen, self.chosen))
+        return await self._counters() + self._list(await self.queues.lines(self.screen, self.chosen, self.order))
 
     async def news(self, ids: Collection[str]) -> str:
         if len(ids) > _ONE_BY_ONE:
@@ -148,7 +150,7 @@ class QueueAudience:
         return self._rows(lines, matching) + await self._counters()
 
     async def again(self) -> str:
-        lines = await self.queues.lines(self.screen, self.chosen)
+        lines = await self.queues.lines(self.screen, self.chosen, self.order)
         return self._rows(lines[::-1], {line.id for line in lines}) + await self._counters()
 
     async def _counters(self) -> str:
@@ -162,4 +164,7 @@ class QueueAudience:
         return self._fragment("whole", lines=lines)
 
     def _fragment(self, block: str, **context: Any) -> str:
-        return self.queues.pages.fragment(self.language, self.screen.value, block, **self.queues.names, **context)
+        names = self.queues.names
+        return self.queues.pages.fragment(
+            self.language, self.screen.value, block, order=self.order, **names, **context
+        )

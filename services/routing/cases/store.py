@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import InvalidOperation, PyMongoError
 
 from services.routing.cases.domain import UNKNOWN_TASK, Case, CaseStatus, TaskStatus
+from services.routing.cases.paging import Place, Section, sections_from
 from shared.errors import NotFound
 from shared.events.cases import Category, Urgency
 from shared.mongo import Document
@@ -23,6 +24,9 @@ log = structlog.get_logger(__name__)
 
 GROUP = "routing.cases"
 _OPEN = [TaskStatus.ASSIGNED.value, TaskStatus.ACKNOWLEDGED.value]
+_WORK = "work"
+"""The index in which an agency's tasks of one state and urgency lie by age. Asked for by name: left to itself, the
+planner now and then prefers to sort."""
 _MOST = 10_000
 """Counts go no further: a person needs no exact figure beyond."""
 
@@ -41,6 +45,8 @@ class CaseFilter:
 
     Attributes:
         tasks: in what state the agency's task (anybody's, without an agency) must be.
+        id: how the id of the case, or of a task of the agency (anybody's, without one) in it, begins; hex digits and
+            dashes.
     """
 
     agency: str | None = None
@@ -51,12 +57,18 @@ class CaseFilter:
     tasks: tuple[str, ...] = ()
     attention: Attention | None = None
     test: bool | None = None
+    id: str | None = None
+
+    @property
+    def is_work(self) -> bool:
+        """Whether this is what one agency has to do: few of the cases there ever were."""
+        return self.agency is not None and self.status == CaseStatus.OPEN and self.id is None
 
     def query(self, now: datetime) -> Document:
         """The filter as a query; overdue is as of `now`."""
         exact = {"urgency": self.urgency, "category": self.category, "ward": self.ward, "test": self.test}
         query: Document = {f"state.{name}": value for name, value in exact.items() if value is not None}
-        conditions = [condition for condition in (self._task(), self._attention(now)) if condition]
+        conditions = [condition for condition in (self._task(), self._attention(now), self._named()) if condition]
         if self.status is not None and (self.agency is None or self.status != CaseStatus.OPEN):
             query["state.status"] = self.status
         return query | ({"$and": conditions} if conditions else {})
@@ -69,6 +81,12 @@ class CaseFilter:
 
     def _of_agency(self) -> Document:
         return {} if self.agency is None else {"agency": self.agency}
+
+    def _named(self) -> Document:
+        if self.id is None:
+            return {}
+        begins = {"$gte": self.id, "$lt": f"{self.id}g"}  # "g" follows upon every hex digit
+        return {"$or": [{"_id": begins}, _with_task(self._of_agency() | {"id": begins})]}
 
     def _attention(self, now: datetime) -> Document:
         match self.attention:
@@ -108,7 +126,9 @@ class MongoCases:
                         ("state.tasks.status", ASCENDING),
                         ("state.urgency", ASCENDING),
                         ("state.opened_at", ASCENDING),
-                    ]
+                        ("_id", ASCENDING),
+                    ],
+                    name=_WORK,
                 ),
                 IndexModel([("state.tasks.status", ASCENDING), ("state.tasks.acknowledge_by", ASCENDING)]),
                 IndexModel(
@@ -134,28 +154,33 @@ class MongoCases:
             raise NotFound("unknown-task", UNKNOWN_TASK)
         return self.aggregates.read(found)
 
-    async def newest(
-        self, chosen: CaseFilter, *, limit: int, before: tuple[datetime, str] | None = None
-    ) -> list[Versioned[Case]]:
-        """The newest cases that match, newest first; `before` (opened at, id) goes on where a page ended."""
-        query = _in_order(chosen.query(self._clock()))
+    async def newest(self, chosen: CaseFilter, *, limit: int, before: Place | None = None) -> list[Versioned[Case]]:
+        """The newest cases that match, newest first; `before` goes on where a page ended."""
+        query = chosen.query(self._clock())
         if before is not None:
-            at, case_id = before
-            query["state.opened_at"] = {"$lte": at}
-            query["$or"] = [{"state.opened_at": {"$lt": at}}, {"_id": {"$lt": case_id}}]
-        return await self._read(query, _NEWEST_FIRST, limit)
+            query |= _beyond(before, "$lte", "$gte")
+        if chosen.is_work:
+            return await self._read(
+                {"state.urgency": {"$in": list(Urgency)}} | query, _NEWEST_FIRST, limit, hint=_WORK
+            )
+        return await self._read(_in_order(query), _NEWEST_FIRST, limit)
 
-    async def waiting(self, chosen: CaseFilter, *, limit: int) -> list[Versioned[Case]]:
+    async def waiting(self, chosen: CaseFilter, *, limit: int, after: Place | None = None) -> list[Versioned[Case]]:
         """What an agency has to do: the most urgent first, what nobody acknowledged before the rest, then by age."""
-        found: dict[str, Versioned[Case]] = {}
-        for urgency in (Urgency(chosen.urgency),) if chosen.urgency else tuple(Urgency):
-            for status in _OPEN:
-                query = replace(chosen, urgency=urgency.value, tasks=(status,)).query(self._clock())
-                some = await self._read(query, [("state.opened_at", ASCENDING)], limit - len(found))
-                found |= {case.id: case for case in some}
-                if len(found) >= limit:
-                    return list(found.values())
-        return list(found.values())
+        found: list[Versioned[Case]] = []
+        for section in sections_from(after):
+            if len(found) < limit and _may_lie_in(section, chosen):
+                found += await self._section(chosen, section, limit - len(found), after)
+        return found
+
+    async def _section(
+        self, chosen: CaseFilter, section: Section, limit: int, after: Place | None
+    ) -> list[Versioned[Case]]:
+        urgency, status = section
+        query = replace(chosen, urgency=urgency.value, tasks=(status.value,)).query(self._clock())
+        if after is not None and section == after.section:
+            query |= _beyond(after, "$gte", "$lte")
+        return await self._read(query, _OLDEST_FIRST, limit, hint=_WORK)
 
     async def among(self, ids: Collection[str], chosen: CaseFilter) -> list[Versioned[Case]]:
         """Those of the cases with these ids that match."""
@@ -181,8 +206,10 @@ class MongoCases:
                 log.warning("change_stream_interrupted", error=type(error).__name__)
                 await asyncio.sleep(1)
 
-    async def _read(self, query: Document, order: list[tuple[str, int]], limit: int) -> list[Versioned[Case]]:
-        found = self.aggregates.collection.find(query, _STATE)
+    async def _read(
+        self, query: Document, order: list[tuple[str, int]], limit: int, *, hint: str | None = None
+    ) -> list[Versioned[Case]]:
+        found = self.aggregates.collection.find(query, _STATE, hint=hint)
         documents = await (found.sort(order) if order else found).limit(limit).to_list(limit)
         return [self.aggregates.read(document) for document in documents]
 
@@ -207,7 +234,23 @@ def _in_order(query: Document) -> Document:
     return {"state.category": {"$in": list(Category)}, "state.urgency": {"$in": list(Urgency)}} | query
 
 
+def _beyond(place: Place, on: str, back: str) -> Document:
+    """What comes after a place in the order of age and id.
+
+    Said as what does not come before it among those of the same moment: of a choice between two conditions MongoDB
+    makes two reads, and sorts what they find.
+    """
+    before = {"state.opened_at": place.opened_at, "_id": {back: place.case_id}}
+    return {"state.opened_at": {on: place.opened_at}, "$nor": [before]}
+
+
+def _may_lie_in(section: Section, chosen: CaseFilter) -> bool:
+    urgency, status = section
+    return chosen.urgency in (None, urgency) and (not chosen.tasks or status in chosen.tasks)
+
+
 _NEWEST_FIRST = [("state.opened_at", DESCENDING), ("_id", DESCENDING)]
+_OLDEST_FIRST = [("state.opened_at", ASCENDING), ("_id", ASCENDING)]
 _STATE = {"version": 1, "state": 1}
 _WRITES: list[Document] = [
     {

@@ -95,6 +95,14 @@ ATTENTIONS: Mapping[str, str] = {
     Attention.CONTRADICTION: _("Chữ và loại không khớp"),
     Attention.DECLINED: _("Bị từ chối, còn mở"),
 }
+SHOWS: Mapping[str, str] = {
+    "open": _("Chưa xong"),
+    "waiting": _("Chờ xác nhận"),
+    "working": _("Đang làm"),
+    "ended": _("Đã kết thúc"),
+    "any": _("Tất cả"),
+}
+"""Which of an agency's tasks its queue shows."""
 DUES: Mapping[str, str] = {
     Due.ACKNOWLEDGE: _("xác nhận"),
     Due.UPDATE: _("báo tiến độ"),

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.routing.cases.domain import CaseStatus, TaskStatus
+from services.routing.cases.domain import Case, CaseStatus, TaskStatus
+from services.routing.cases.paging import Order, Place, next_cursor, read_place
 from services.routing.cases.store import CaseFilter, MongoCases
 from shared.aggregate_documents import new_document
 from shared.events.cases import Category, Urgency
-from shared.pending import Change
+from shared.pending import Change, Versioned
 from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.unit.services.routing.builders import NOON, a_case, a_task
@@ -19,9 +20,13 @@ pytestmark = pytest.mark.kafka
 
 HELD, SHOWN = 600, 10
 WARDS = ("vy-da", "thuan-hoa", "phu-bai")
+_WORK = (TaskStatus.ASSIGNED, TaskStatus.ACKNOWLEDGED)
 FILTERS = {
     "everything": CaseFilter(),
     "an agency's": CaseFilter(agency="cdc"),
+    "an agency's that are to do": CaseFilter(agency="cdc", status=CaseStatus.OPEN),
+    "a ward's that are to do": CaseFilter(agency="cdc", status=CaseStatus.OPEN, ward="vy-da"),
+    "an agency's that wait": CaseFilter(agency="cdc", status=CaseStatus.OPEN, tasks=(TaskStatus.ASSIGNED,)),
     "an agency's that are done": CaseFilter(agency="cdc", tasks=(TaskStatus.RESOLVED.value,)),
     "those that are closed": CaseFilter(status=CaseStatus.CLOSED),
     "a ward's": CaseFilter(ward="vy-da"),
@@ -48,7 +53,7 @@ async def cases(settings: Settings) -> AsyncIterator[MongoCases]:
 def _document(number: int) -> dict[str, Any]:
     kinds = [each for each in Category if each is not Category.OTHER]
     is_open = number % 20 == 0
-    task = a_task(status=TaskStatus.ASSIGNED if is_open else TaskStatus.RESOLVED)
+    task = a_task(status=_WORK[number // 20 % 2] if is_open else TaskStatus.RESOLVED)
     case = a_case(
         tasks=(task,),
         id=f"case-{number:04}",
@@ -66,8 +71,7 @@ async def test_a_page_reads_little_more_than_it_shows(cases: MongoCases, kind: s
     first = await cases.newest(FILTERS[kind], limit=SHOWN)
     reads = [await _last_read(cases)]
     if len(first) == SHOWN:
-        last = first[-1]
-        await cases.newest(FILTERS[kind], limit=SHOWN, before=(last.state.opened_at, last.id))
+        await cases.newest(FILTERS[kind], limit=SHOWN, before=_place(first[-1]))
         reads.append(await _last_read(cases))
     for read in reads:
         assert not read.get("hasSortStage"), read["planSummary"]
@@ -81,9 +85,41 @@ async def test_pages_follow_one_another_without_a_gap_or_a_repeat(cases: MongoCa
         before = None
         while page := await cases.newest(chosen, limit=7, before=before):
             paged += [case.id for case in page]
-            before = (page[-1].state.opened_at, page[-1].id)
+            before = _place(page[-1])
         assert paged == whole
         assert len(whole) > SHOWN
+
+
+async def test_work_to_do_is_paged_in_the_order_of_its_urgency(cases: MongoCases) -> None:
+    chosen = CaseFilter(agency="cdc", status=CaseStatus.OPEN)
+    whole = await cases.waiting(chosen, limit=HELD)
+    assert len(whole) == HELD / 20
+    order = [(each.urgency, each.tasks[0].status, each.opened_at, each.id) for each in (case.state for case in whole)]
+    assert order == sorted(order, key=lambda key: (list(Urgency).index(key[0]), _WORK.index(key[1]), *key[2:]))
+    assert {status for _urgency, status, *_rest in order} == set(_WORK)
+    paged: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        place = read_place(cursor, Order.URGENT) if cursor else None
+        page = await cases.waiting(chosen, limit=7, after=place)
+        read = await _last_read(cases)
+        assert not read.get("hasSortStage"), read["planSummary"]
+        assert read["docsExamined"] <= SHOWN, read["planSummary"]
+        paged += [case.id for case in page]
+        cursor = next_cursor([each.state for each in page], 7, Order.URGENT, "cdc")
+    assert paged == [each.id for each in whole]
+
+
+async def test_an_id_finds_its_case_at_once_whatever_its_state(cases: MongoCases) -> None:
+    for agency in ("cdc", None):
+        found = await cases.newest(CaseFilter(agency=agency, id="case-0007"), limit=SHOWN)
+        assert [each.id for each in found] == ["case-0007"]
+        assert (await _last_read(cases))["docsExamined"] <= SHOWN
+    assert await cases.newest(CaseFilter(agency="police", id="case-0007"), limit=SHOWN) == []
+
+
+def _place(case: Versioned[Case]) -> Place:
+    return Place(opened_at=case.state.opened_at, case_id=case.id)
 
 
 async def _last_read(cases: MongoCases) -> dict[str, Any]:

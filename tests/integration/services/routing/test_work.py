@@ -169,15 +169,58 @@ async def test_the_inbox_sorts_by_urgency_and_its_filters_hold(routing: Routing)
         assert f"line-{severe.id}" not in low
 
 
+async def test_a_program_pages_through_its_open_tasks_by_urgency(routing: Routing) -> None:
+    made = [await routing.a_case() for _ in range(3)]
+    async with routing.client("cdc") as officer:
+        path, listed = "/api/v1/cases?order=urgent&urgency=emergency&task_status=assigned&size=2", []
+        page: dict[str, Any] = {"next": ""}
+        while page["next"] is not None:
+            page = (await officer.get(f"{path}&cursor={page['next']}" if page["next"] else path)).json()
+            listed += page["items"]
+        assert (await officer.get("/api/v1/cases?order=urgent&cursor=x")).status_code == 422
+    ids = [each["case_id"] for each in listed]
+    assert {case.id for case in made} <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert [each["opened_at"] for each in listed] == sorted(each["opened_at"] for each in listed)
+
+
+async def test_whose_tasks_must_be_said_by_who_sees_all(routing: Routing) -> None:
+    case = await routing.a_case()
+    async with routing.client("dieu-phoi") as dispatcher, routing.client("giao-duc") as stranger:
+        for query in ("order=urgent", "task_status=assigned"):
+            refused = await dispatcher.get(f"/api/v1/cases?{query}")
+            assert refused.json()["type"].endswith("agency-needed")
+            assert (await dispatcher.get(f"/api/v1/cases?{query}&agency=cdc")).json()["items"]
+        found = await dispatcher.get(f"/api/v1/cases?id={task_of(case)}")
+        assert [each["case_id"] for each in found.json()["items"]] == [case.id]
+        assert (await dispatcher.get("/api/v1/cases?id=0905123456")).status_code == 422
+        foreign = await stranger.get(f"/api/v1/cases?agency=cdc&id={case.id}")
+        assert foreign.json()["items"] == []
+
+
+async def test_a_case_is_found_by_what_a_colleague_reads_out(routing: Routing) -> None:
+    case = await routing.a_case()
+    async with routing.client("cdc") as officer, routing.client("giao-duc") as stranger:
+        for typed in (case.id[:8], case.id, task_of(case)[:8].upper()):
+            page = (await officer.get("/inbox", params={"id": typed})).text
+            assert re.findall(r'<tr id="line-([^"]+)"', page) == [case.id]
+            assert faults_of(page) == []
+        assert f"line-{case.id}" not in (await stranger.get(f"/inbox?id={case.id}")).text
+        assert (await officer.get("/inbox?id=0905123456")).status_code == 422
+        newest = (await officer.get("/inbox?order=newest&show=waiting")).text
+        assert re.findall(r'<tr id="line-([^"]+)"', newest)[0] == case.id
+
+
 async def test_an_open_inbox_hears_of_a_new_task_at_once(routing: Routing) -> None:
     live = routing.app.state.runtime
     from services.routing.cases.live import LiveCases
+    from services.routing.cases.paging import Order
     from services.routing.cases.screens import QueueAudience, Queues, Screen
     from services.routing.cases.store import CaseFilter, MongoCases
 
     cases = MongoCases(live)
     queues = Queues(cases, routing.app.state.pages, live.profile, live.clock)
-    audience = QueueAudience(queues, Screen.INBOX, CaseFilter(agency="cdc", status="open"), "vi")
+    audience = QueueAudience(queues, Screen.INBOX, CaseFilter(agency="cdc", status="open"), Order.URGENT, "vi")
     is_open = asyncio.Event()
 
     async def changed_ids() -> AsyncIterator[frozenset[str]]:

@@ -4,6 +4,7 @@ import pytest
 
 from services.routing.cases.domain import CaseStatus
 from services.routing.cases.filters import board_wish, inbox_wish
+from services.routing.cases.paging import Order, Place
 from services.routing.cases.store import Attention, CaseFilter
 from shared.errors import Unprocessable
 from shared.http import encode_cursor
@@ -44,7 +45,50 @@ def test_a_cursor_made_by_hand_is_refused(cursor: str) -> None:
 
 def test_a_page_goes_on_where_the_last_one_ended() -> None:
     cursor = encode_cursor(NOON.isoformat(), "c-1")
-    assert board_wish({"cursor": cursor}, WARDS, AGENCIES).before == (NOON, "c-1")
+    wish = board_wish({"cursor": cursor, "urgency": "high"}, WARDS, AGENCIES)
+    assert wish.place == Place(opened_at=NOON, case_id="c-1")
+    assert wish.query == "?urgency=high"
+    assert wish.here == f"?urgency=high&cursor={cursor}"
+
+
+def test_work_to_do_stands_in_the_order_asked_for_and_what_is_done_by_age() -> None:
+    assert inbox_wish({}, "cdc", WARDS).order is Order.URGENT
+    assert inbox_wish({"order": "newest"}, "cdc", WARDS).order is Order.NEWEST
+    assert inbox_wish({"order": "urgent", "show": "ended"}, "cdc", WARDS).order is Order.NEWEST
+
+
+def test_what_waits_and_what_is_at_work_are_parts_of_what_is_to_do() -> None:
+    waiting, working = [inbox_wish({"show": show}, "cdc", WARDS).chosen for show in ("waiting", "working")]
+    assert (waiting.status, waiting.tasks) == ("open", ("assigned",))
+    assert (working.status, working.tasks) == ("open", ("acknowledged",))
+
+
+def test_an_id_is_looked_for_among_all_tasks_of_the_agency_and_no_others() -> None:
+    chosen = inbox_wish({"id": " 7B0C8F52 "}, "cdc", WARDS).chosen
+    assert (chosen.id, chosen.status, chosen.tasks) == ("7b0c8f52", None, ())
+    (_mine, condition) = chosen.query(NOON)["$and"]
+    assert condition["$or"][1]["state.tasks"]["$elemMatch"]["agency"] == "cdc"
+
+
+@pytest.mark.parametrize(
+    "typed", ["0905123456", "046099001234", "Nguyễn Văn A", "75A-123.45", "7b0c8f5", "{$gt: 1}", "٠١٢٣٤٥٦٧"]
+)
+def test_what_could_name_a_person_is_no_id(typed: str) -> None:
+    with pytest.raises(Unprocessable):
+        inbox_wish({"id": typed}, "cdc", WARDS)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        encode_cursor(NOON.isoformat(), "c-1"),
+        encode_cursor("severe", "assigned", NOON.isoformat(), "c-1"),
+        encode_cursor("high", "resolved", NOON.isoformat(), "c-1"),
+    ],
+)
+def test_a_cursor_of_another_order_or_of_no_section_is_refused(cursor: str) -> None:
+    with pytest.raises(Unprocessable):
+        inbox_wish({"cursor": cursor}, "cdc", WARDS)
 
 
 def test_open_for_an_agency_means_its_own_task() -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from services.routing.cases.case_screen import live_context, page_context
 from services.routing.cases.domain import Case, Entry, TaskStatus
-from services.routing.cases.filters import board_wish, inbox_wish
+from services.routing.cases.filters import ID_FORM, board_wish, inbox_wish
 from services.routing.cases.lines import line_of
+from services.routing.cases.paging import Order
 from services.routing.cases.screens import Counts, Queues, Screen
 from services.routing.cases.work import Step, decide_work
 from shared.errors import Conflict, Text
 from shared.events.cases import Urgency
-from shared.http import FormValues
+from shared.http import FormValues, encode_cursor
 from shared.security import Person
 from tests.unit.services.routing.builders import AGENCIES, NOON, a_case, a_step, a_task, after, hue, rules
 from tests.unit.services.routing.rendering import pages
@@ -40,19 +41,19 @@ def some_cases() -> list[Case]:
     return [late, at_work, flag, over]
 
 
-def queue_html(screen: Screen, cases: list[Case], person: Person, query: str = "") -> str:
+def queue_html(screen: Screen, cases: list[Case], person: Person, query: str = "", **asked: str) -> str:
     made = queues()
     agency = "cdc" if screen is Screen.INBOX else None
     wards = made.names["wards"]
-    wish = inbox_wish({}, "cdc", wards) if screen is Screen.INBOX else board_wish({}, wards, AGENCIES)
+    wish = inbox_wish(asked, "cdc", wards) if screen is Screen.INBOX else board_wish(asked, wards, AGENCIES)
     context: dict[str, Any] = {
         "lines": [line_of(case, agency, after(minutes=90)) for case in cases],
         "counts": COUNTS,
-        "chosen": wish.chosen,
-        "show": "open",
-        "query": query,
-        "is_live": True,
-        "next_url": "/board?cursor=x",
+        "wish": wish,
+        "order": wish.order,
+        "next_query": wish.query_with(cursor="x"),
+        "id_form": ID_FORM,
+        "shows": [],
         "urgencies": [],
         "category_options": [],
         "ward_options": [],
@@ -100,6 +101,24 @@ def test_the_most_urgent_stand_first_and_new_rows_go_to_their_own_level() -> Non
     assert 'data-into="queue-emergency"' in html
 
 
+def test_the_newest_stand_in_one_list_where_new_rows_come_first() -> None:
+    html = queue_html(Screen.INBOX, some_cases(), OFFICER, order="newest")
+    assert faults_of(html) == []
+    assert re.findall(r'<tbody id="([^"]+)"', html) == ["queue-newest"]
+    assert 'data-into="queue-newest"' in html
+    assert 'data-live="/inbox/stream?order=newest"' in html
+    assert 'href="/inbox?order=newest&amp;cursor=x"' in html
+
+
+def test_a_later_page_leads_on_and_back_and_a_press_on_it_comes_back_to_it() -> None:
+    cursor = encode_cursor("high", "assigned", NOON.isoformat(), "c-1")
+    html = queue_html(Screen.INBOX, some_cases(), OFFICER, ward="vy-da", cursor=cursor)
+    assert faults_of(html) == []
+    assert "data-live" not in html
+    assert 'rel="prev" href="/inbox?ward=vy-da"' in html
+    assert f'name="back" value="/inbox?ward=vy-da&amp;cursor={cursor}"' in html
+
+
 def test_a_task_at_work_has_no_button_to_acknowledge() -> None:
     row = pages().fragment(
         "vi",
@@ -107,6 +126,7 @@ def test_a_task_at_work_has_no_button_to_acknowledge() -> None:
         "row",
         line=line_of(some_cases()[1], "cdc", NOON),
         matching=(),
+        order=Order.URGENT,
         **queues().names,
     )
     assert "data-acknowledge" not in row
