@@ -16,6 +16,7 @@ from services.routing.cases.work import Step, decide_work
 from shared.errors import Conflict, Text
 from shared.events.cases import Urgency
 from shared.http import FormValues, encode_cursor
+from shared.identity.masking import mask_text
 from shared.security import Person
 from tests.unit.services.routing.builders import AGENCIES, NOON, a_case, a_step, a_task, after, hue, rules
 from tests.unit.services.routing.rendering import pages
@@ -185,6 +186,13 @@ def test_who_came_second_reads_what_the_first_said_and_keeps_the_own_words() -> 
     assert "Đã có điều mới." in html
     assert "“Đội đang tới.”" in html
     assert "\nCâu của tôi</textarea>" in html
+
+
+def test_the_page_promises_no_more_of_masking_than_it_does() -> None:
+    words = mask_text("Bà Trần Thị Lụa, 0905 123 456, gặp ông Hồ Văn Quýt", ["Trần Thị Lụa"])
+    html = case_html(replace(a_case("cdc"), words=words), OFFICER)
+    assert words == "Bà [tên], [SĐT], gặp ông Hồ Văn Quýt"
+    assert "tên khác trong lời kể vẫn còn" in html
 
 
 def test_what_people_wrote_is_never_markup() -> None:
