@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from shared.http.exchange import RenderProblem
 from shared.http.problems import Problem
+from shared.security.wiring import person_to_greet
 from shared.telemetry import current_request_id
 from shared.web.pages import Pages
 
@@ -16,6 +17,7 @@ def problem_pages(pages: Pages, layout: str = "citizen.html") -> RenderProblem:
         return pages.render(
             request,
             "refusal.html",
+            person=person_to_greet(request),
             status=problem.status,
             headers=problem.headers,
             layout=layout,

@@ -119,6 +119,18 @@ async def person_if_any(request: Request) -> Person | None:
         return None
 
 
+def person_to_greet(request: Request) -> Person | None:
+    """Who is named on a page that refuses: whoever the request was found to come from, or whom the cookie names.
+
+    Asks no store, which may be what failed, and proves nothing.
+    """
+    security = getattr(request.app.state, "security", None)
+    if security is None or hasattr(request.state, "person"):
+        return getattr(request.state, "person", None)
+    token = request.cookies.get(COOKIE)
+    return security.verifier.named_by(token) if token else None
+
+
 async def check_own_page(request: Request) -> None:
     """For changes open to everybody: refuses what another site's page sent, lets programs without a page through."""
     if request.method not in SAFE_METHODS:
@@ -150,6 +162,13 @@ def _security(request: Request) -> Security:
 
 
 async def _person(request: Request) -> Person | None:
+    """Who asks; kept for the page of a refusal that may follow."""
+    request.state.person = None
+    request.state.person = await _recognised(request)
+    return cast("Person | None", request.state.person)
+
+
+async def _recognised(request: Request) -> Person | None:
     """A header goes before the cookie: a program says on purpose who it is."""
     verifier = _security(request).verifier
     if header := request.headers.get("authorization"):
