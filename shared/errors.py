@@ -36,10 +36,14 @@ class Text:
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """What is wrong with one field: `field` is its path (`subject.phone`), `text` says what to do."""
+    """What is wrong with one field: `field` is its path (`subject.phone`), `text` says what to do.
+
+    `place` is where it came from: body, query, path or header.
+    """
 
     field: str
     text: Text
+    place: str = "body"
 
 
 class HaivanError(Exception):

@@ -5,7 +5,7 @@ from shared.http.app import create_http_app
 from shared.http.cursors import Cursor, Page, PageSize, decode_cursor, encode_cursor
 from shared.http.exchange import RenderProblem
 from shared.http.forms import FormErrors, FormValues, read_form
-from shared.http.idempotency import IdempotencyKey, command_digest
+from shared.http.idempotency import IdempotencyKey, command_digest, sent_again
 from shared.http.operations import Readiness
 from shared.http.problems import Problem, document_problem
 from shared.http.server import serve, serve_in_loop, server_config
@@ -31,6 +31,7 @@ __all__ = [
     "etag",
     "language_of",
     "read_form",
+    "sent_again",
     "serve",
     "serve_in_loop",
     "server_config",

@@ -32,7 +32,8 @@ def api_page(document: Mapping[str, Any], language: str) -> str:
 
 def _api(document: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     info = document["info"]
-    yield f"<p>{escape(str(info.get('description', '')))}</p>"
+    for paragraph in str(info.get("description", "")).split("\n\n"):
+        yield f"<p>{escape(paragraph)}</p>"
     yield f'<p><a href="openapi.json">{words["document"]}</a> · <a href="problems">{words["problems"]}</a></p>'
     for path, operations in sorted(document.get("paths", {}).items()):
         for method in _METHODS:

@@ -13,7 +13,7 @@ from shared.errors import Refusal
 from shared.http.answers import AnswerHeaders, HeadFromGet
 from shared.http.bodies import BodyGuard
 from shared.http.exchange import Exchange, ProblemAnswers, RenderProblem
-from shared.http.openapi import openapi_with_problems
+from shared.http.openapi import HOW_TO_CALL, openapi_with_problems
 from shared.http.operations import Readiness, operations
 from shared.http.timeouts import ANSWER_SECONDS, AnswerDeadline
 from shared.rate_limits import RateLimits
@@ -61,6 +61,7 @@ def create_http_app(
     app = FastAPI(
         title=title,
         version=version,
+        description=HOW_TO_CALL,
         lifespan=_with_rate_limits(limits, lifespan),
         docs_url=None,  # FastAPI's own pages need inline script and a CDN; `/api` replaces them
         redoc_url=None,

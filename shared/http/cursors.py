@@ -52,4 +52,4 @@ def decode_cursor(cursor: str, kinds: tuple[type[Any], ...]) -> tuple[Any, ...]:
 
 
 def _wrong() -> Unprocessable:
-    return Unprocessable("invalid-fields", _TEXT, fields=[FieldProblem("cursor", _TEXT)])
+    return Unprocessable("invalid-fields", _TEXT, fields=[FieldProblem("cursor", _TEXT, "query")])

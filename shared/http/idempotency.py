@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header
 from pydantic import BaseModel
@@ -21,19 +21,27 @@ _TEXT = Text(
 async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
-        Header(description="The record's id (UUID), made before the first attempt; the same one on every retry."),
+        Header(
+            description="The record's id (UUID), made before the first attempt; the same one on every retry. A retry "
+            "without it is a new command, and makes a second record."
+        ),
     ] = None,
 ) -> str:
     if idempotency_key is None:
         return new_id()
     known = read_record_id(idempotency_key.strip())
     if known is None:
-        raise Unprocessable("invalid-fields", _TEXT, fields=[FieldProblem("Idempotency-Key", _TEXT)])
+        raise Unprocessable("invalid-fields", _TEXT, fields=[FieldProblem("Idempotency-Key", _TEXT, "header")])
     return known
 
 
 IdempotencyKey = Annotated[str, Depends(_idempotency_key)]
 """The id the new record shall have: the client's, or a new one."""
+
+
+def sent_again(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that answers 201 once, and 200 whenever the same command comes again."""
+    return {200: {"model": model, "description": "Sent again under the same Idempotency-Key: the first answer."}}
 
 
 def command_digest(command: BaseModel) -> str:

@@ -8,6 +8,18 @@ from fastapi.openapi.utils import get_openapi
 
 from shared.http.problems import MEDIA_TYPE
 
+HOW_TO_CALL = """\
+Programs show an API key (`Authorization: Bearer hv_…`), or sign in with `POST /api/v1/sessions` at routing. Who has
+signed in sends the cookie with everything, and with every change `Origin` (the address of the service asked) and
+`X-CSRF-Token` (the `csrf_token` that signing in and `GET /api/v1/sessions/current` answer); a key needs neither.
+
+`Idempotency-Key` is a UUID that you make before the first attempt and send again with each retry. The retry gets the
+first answer, with 200 instead of 201 where an operation lists both; the same key with other content is refused (409).
+A retry without it is a new command: it makes a second report.
+
+Refusals are `application/problem+json`; their `type` leads to a page that says what to do."""
+"""What stands above the operations of every service."""
+
 _TEXT = {"type": "string"}
 _PROBLEM = {
     "type": "object",

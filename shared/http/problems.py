@@ -44,7 +44,7 @@ class Problem:
 
     @classmethod
     def of(cls, refusal: Refusal) -> "Problem":
-        fields = [ProblemField(problem.field, "body", problem.text) for problem in refusal.fields]
+        fields = [ProblemField(problem.field, problem.place, problem.text) for problem in refusal.fields]
         return cls(refusal.slug, int(refusal.status), refusal.text, fields, refusal.headers)
 
     def document(self, language: str) -> dict[str, Any]:

@@ -82,11 +82,22 @@ def _foreign() -> Forbidden:
 
 
 def stale_form() -> Forbidden:
-    """What is raised where the form's token is missing or another session's."""
+    """What a page is told whose form has no token, or another session's."""
     return Forbidden(
         "form-expired",
         Text(
             "Biểu mẫu đã cũ hoặc thuộc phiên đăng nhập khác. Hãy tải lại trang và gửi lại.",
             "This form is old or belongs to another sign-in. Reload the page and send it again.",
+        ),
+    )
+
+
+def no_token() -> Forbidden:
+    """What a program is told in the same place."""
+    return Forbidden(
+        "form-expired",
+        Text(
+            f"Hãy gửi {TOKEN_HEADER}: `csrf_token` trong trả lời của /api/v1/sessions hoặc /api/v1/sessions/current.",
+            f"Send {TOKEN_HEADER}: the `csrf_token` that /api/v1/sessions and /api/v1/sessions/current answer.",
         ),
     )

@@ -19,7 +19,15 @@ from starlette.datastructures import FormData
 from shared.clock import Clock, now
 from shared.errors import Forbidden, Text, Unauthenticated
 from shared.security.accounts_view import AccountsView
-from shared.security.forgery import SAFE_METHODS, TOKEN_FIELD, TOKEN_HEADER, FormTokens, check_origin, stale_form
+from shared.security.forgery import (
+    SAFE_METHODS,
+    TOKEN_FIELD,
+    TOKEN_HEADER,
+    FormTokens,
+    check_origin,
+    no_token,
+    stale_form,
+)
 from shared.security.keys import derive_key, read_key
 from shared.security.links import origins_of, safe_next, sign_in_url
 from shared.security.people import Person
@@ -185,7 +193,7 @@ async def _check_change(request: Request, person: Person) -> None:
     security = _security(request)
     check_origin(request.headers, security.origins, required=True)
     if not security.form_tokens.is_valid(await _form_token(request), person.session):
-        raise stale_form()
+        raise no_token() if request.url.path.startswith("/api/") else stale_form()
 
 
 async def _form_token(request: Request) -> str:

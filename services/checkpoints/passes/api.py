@@ -12,7 +12,7 @@ from services.checkpoints.passes.desk import PassDesk
 from services.checkpoints.passes.views import PassView, VerdictView
 from services.checkpoints.posts.duty import COMMAND, require_agency
 from services.checkpoints.site.positions import cursor_of, position_of
-from shared.http import Cursor, IdempotencyKey, Page, PageSize
+from shared.http import Cursor, IdempotencyKey, Page, PageSize, sent_again
 from shared.rate_limits import RateLimit
 from shared.security import Person, Role, require
 
@@ -52,7 +52,7 @@ def router(desk: PassDesk) -> APIRouter:
     """The routes of passes."""
     routes = APIRouter(prefix="/api/v1", tags=["passes"])
 
-    @routes.post("/passes", status_code=201)
+    @routes.post("/passes", status_code=201, responses=sent_again(PassView))
     async def record_pass(
         command: ObservedPass, key: IdempotencyKey, person: Recorder, response: Response
     ) -> PassView:

@@ -11,7 +11,7 @@ from services.checkpoints.permits.desk import READERS, PermitDesk
 from services.checkpoints.permits.domain import Permit, Purpose, Standing
 from services.checkpoints.posts.duty import require_agency
 from services.checkpoints.site.positions import cursor_of, position_of
-from shared.http import Cursor, IdempotencyKey, Page, PageSize
+from shared.http import Cursor, IdempotencyKey, Page, PageSize, sent_again
 from shared.rate_limits import RateLimit
 from shared.security import Person, Role, require
 
@@ -73,7 +73,7 @@ def router(desk: PermitDesk) -> APIRouter:
         after = cursor_of(found[-1].state.issued_at, found[-1].id) if len(found) == size else None
         return Page(items=[PermitView.of(each.id, each.state, desk) for each in found], next=after)
 
-    @routes.post("/permits", status_code=201)
+    @routes.post("/permits", status_code=201, responses=sent_again(PermitView))
     async def issue_permit(
         command: IssuePermit, key: IdempotencyKey, person: Officer, response: Response
     ) -> PermitView:

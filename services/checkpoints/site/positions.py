@@ -28,5 +28,5 @@ def position_of(cursor: str | None) -> Position | None:
         return None
     milliseconds, record_id = decode_cursor(cursor, (int, str))
     if not EARLIEST.timestamp() <= milliseconds / 1000 < LATEST.timestamp():
-        raise Unprocessable("invalid-fields", _WRONG, fields=[FieldProblem("cursor", _WRONG)])
+        raise Unprocessable("invalid-fields", _WRONG, fields=[FieldProblem("cursor", _WRONG, "query")])
     return datetime.fromtimestamp(milliseconds / 1000, UTC), record_id

@@ -11,7 +11,7 @@ from services.checkpoints.site.positions import cursor_of, position_of
 from services.checkpoints.watchlist.commands import FindEntries, ReadEntry, StopWatching, WatchFor
 from services.checkpoints.watchlist.desk import SOURCES, WatchDesk
 from services.checkpoints.watchlist.domain import Entry, WatchBy, WatchReason
-from shared.http import Cursor, IdempotencyKey, Page, PageSize
+from shared.http import Cursor, IdempotencyKey, Page, PageSize, sent_again
 from shared.pending import Versioned
 from shared.rate_limits import RateLimit
 from shared.security import Person, Role, require
@@ -73,7 +73,7 @@ def router(desk: WatchDesk) -> APIRouter:
         entries = await desk.watchlist.newest(limit=size, before=position_of(cursor))
         return Page(items=[EntryView.of(entry) for entry in entries], next=cursor_after(entries, size))
 
-    @routes.post("/watchlist", status_code=201)
+    @routes.post("/watchlist", status_code=201, responses=sent_again(EntryView))
     async def add_entry(command: WatchFor, key: IdempotencyKey, person: Officer, response: Response) -> EntryView:
         entry = await desk.add(key, command, person)
         response.status_code = 201 if entry.first else 200

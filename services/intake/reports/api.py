@@ -11,7 +11,7 @@ from services.intake.reports.desk import ReportDesk, Tracked
 from services.intake.reports.progress import Stage, What
 from shared.errors import Text
 from shared.events.reports import Channel
-from shared.http import IdempotencyKey, document_problem
+from shared.http import IdempotencyKey, document_problem, sent_again
 from shared.rate_limits import RateLimit
 from shared.security import FromOwnPage, Person, Role, require
 
@@ -86,7 +86,7 @@ def router(desk: ReportDesk) -> APIRouter:
     submitting = [FromOwnPage, Depends(RateLimit("60/minute"))]
     guessing = [FromOwnPage, Depends(RateLimit("30/minute"))]
 
-    @routes.post("/reports", status_code=201, dependencies=submitting)
+    @routes.post("/reports", status_code=201, responses=sent_again(ReportAccepted), dependencies=submitting)
     async def submit_report(command: SubmitReport, key: IdempotencyKey, response: Response) -> ReportAccepted:
         accepted = await desk.submit(key, command, channel=Channel.API)
         response.status_code = 201 if accepted.report.first else 200

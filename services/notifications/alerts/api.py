@@ -11,7 +11,7 @@ from services.notifications.alerts.commands import CancelAlert, DraftAlert
 from services.notifications.alerts.desk import AlertDesk
 from services.notifications.alerts.domain import Alert, AlertStatus, Words
 from shared.events.notifications import Bilingual, Severity
-from shared.http import IdempotencyKey, etag
+from shared.http import IdempotencyKey, etag, sent_again
 from shared.pending import Versioned
 from shared.security import Person, Role, require
 
@@ -96,7 +96,7 @@ def router(desk: AlertDesk, audience: Audience) -> APIRouter:
         response.headers["ETag"] = etag(found.version)
         return AlertPreview(alert=DeskAlert.of(found), webhooks=reached.webhooks, screens=reached.screens)
 
-    @routes.post("/alerts", status_code=201)
+    @routes.post("/alerts", status_code=201, responses=sent_again(DeskAlert))
     async def draft_alert(command: DraftAlert, key: IdempotencyKey, person: Press, response: Response) -> DeskAlert:
         drafted = await desk.draft(key, command, person.account)
         response.status_code = 201 if drafted.first else 200

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.notifications.subscriptions.commands import SubscribeWebhook
 from services.notifications.subscriptions.desk import SubscriptionDesk
 from services.notifications.subscriptions.domain import Subscription, SubscriptionStatus
-from shared.http import IdempotencyKey, IfMatch, etag
+from shared.http import IdempotencyKey, IfMatch, etag, sent_again
 from shared.pending import Versioned
 from shared.rate_limits import RateLimit
 from shared.security import Person, Role, require
@@ -65,7 +65,9 @@ def router(desk: SubscriptionDesk) -> APIRouter:
     async def list_subscriptions(person: Subscriber) -> list[SubscriptionView]:
         return [SubscriptionView.of(each) for each in await desk.of(person)]
 
-    @routes.post("", status_code=201, dependencies=[Depends(RateLimit("30/minute"))])
+    @routes.post(
+        "", status_code=201, responses=sent_again(NewSubscription), dependencies=[Depends(RateLimit("30/minute"))]
+    )
     async def subscribe(
         command: SubscribeWebhook, key: IdempotencyKey, person: Subscriber, response: Response
     ) -> NewSubscription:

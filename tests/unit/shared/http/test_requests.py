@@ -36,7 +36,8 @@ async def test_a_key_that_is_no_uuid_is_refused(
 ) -> None:
     answer = await client.post(REPORTS, json=report, headers={"idempotency-key": key})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+    (fault,) = answer.json()["errors"]
+    assert (fault["field"], fault["in"]) == ("Idempotency-Key", "header")
 
 
 async def test_equal_commands_have_equal_digests_however_they_are_spelled(client: httpx.AsyncClient) -> None:
