@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from services.routing.triage.domain import Agency, Category, ReportKind, Symptom, Urgency, ViolationKind
@@ -53,10 +54,18 @@ def lint(folder: Path) -> list[Fault]:
 def _unreadable(name: str, error: Exception) -> Fault:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
-        return Fault(name, mark.line + 1, mark.column + 1, f"not readable as YAML: {error.problem}")
+        return Fault(name, mark.line + 1, mark.column + 1, _problem(error))
     if isinstance(error, OSError):
         return Fault(name, 1, 1, "the file is missing or cannot be read")
     return Fault(name, 1, 1, f"not readable as YAML: {error}")
+
+
+def _problem(error: MarkedYAMLError) -> str:
+    """What is wrong. The library tells a name given twice with everything that stands under both."""
+    if isinstance(error, DuplicateKeyError):
+        name = str(error.problem).partition('"')[2].partition('"')[0]
+        return f"“{name}” stands in this file twice; put both lists under one"
+    return f"not readable as YAML: {error.problem}"
 
 
 def _at(file: str, holder: Any, key: Any, text: str) -> Fault:

@@ -32,6 +32,14 @@ def test_the_rules_of_the_profile_have_no_fault() -> None:
     assert lint(HUE) == []
 
 
+def test_a_name_given_twice_is_told_in_one_line_at_the_second(folder: Path) -> None:
+    (fault,) = changed(folder, "symptoms.yaml", "cough:\n", 'fever:\n  - "sốt cao"\ncough:\n')
+    text = (folder / "symptoms.yaml").read_text(encoding="utf-8").splitlines()
+    assert text[fault.line - 1] == "fever:"
+    assert fault.line > text.index("fever:") + 1
+    assert fault.text == "“fever” stands in this file twice; put both lists under one"
+
+
 def test_a_bracket_left_open_is_told_with_line_and_column(folder: Path) -> None:
     (fault,) = changed(folder, "symptoms.yaml", "fever:\n", 'fever:\n  - "sốt {cao|nhẹ"\n')
     text = (folder / "symptoms.yaml").read_text(encoding="utf-8").splitlines()

@@ -18,6 +18,12 @@ from services.routing.triage.score import (
 from tests.unit.routing.triage.conftest import HUE, Read
 
 LABELLED = Path(__file__).parent / "labelled.jsonl"
+STYLES = frozenset(
+    (
+        *("animal", "call", "dialect", "english", "hypothetical", "injection", "joke", "long", "mixed_language"),
+        *("multi", "negation", "no_diacritics", "past", "plain", "sarcasm", "short", "spam", "teen_code", "typo"),
+    )
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +40,11 @@ def test_there_are_more_than_300_texts_and_no_text_twice() -> None:
     texts = [row.text for row in read_labelled(LABELLED)]
     assert len(texts) > 300
     assert len(set(texts)) == len(texts)
+
+
+def test_each_style_has_one_name() -> None:
+    styles = {style for row in read_labelled(LABELLED) for style in row.styles}
+    assert styles == STYLES
 
 
 def test_no_held_out_text_was_learned_from() -> None:
