@@ -6,6 +6,8 @@ without.
 """
 
 import hashlib
+import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +19,7 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.progress import Progress
 
 _FIRST_JAVA = 25  # where one run both learns and writes
+_UNUSED_SECONDS = 30 * 86_400.0
 _WRITE_SECONDS = 120.0  # it writes when it ends
 
 
@@ -33,6 +36,7 @@ def quick_start_options(cache: Path, jars: Path, java: Java, progress: Progress)
             if not archive.exists():
                 progress.step("Teaching Kafka to start quickly (once)")
                 _practise(archive, jars, java)
+    _forget_unused(cache, archive)
     return (f"-XX:AOTCache={archive}",) if archive.stat().st_size else ()
 
 
@@ -41,6 +45,18 @@ def _archive(cache: Path, jars: Path, java: Java) -> Path:
     found = java.program.stat()
     identity = f"{java.program} {found.st_size} {found.st_mtime_ns}"
     return cache / f"{jars.name}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}.aot"
+
+
+def _forget_unused(cache: Path, used: Path) -> None:
+    """Archives of other versions go when nobody has started with them for long.
+
+    Not at once: another checkout on this machine, with its own Java or Kafka, would have to practise at every start.
+    """
+    with suppress(OSError):  # a cache that others own is as good
+        used.touch()
+        for archive in (*cache.glob("*.aot"), *cache.glob("*.new")):
+            if time.time() - archive.stat().st_mtime > _UNUSED_SECONDS:
+                archive.unlink(missing_ok=True)
 
 
 def _practise(archive: Path, jars: Path, java: Java) -> None:

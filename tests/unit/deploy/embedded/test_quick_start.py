@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_a_machine_too_busy_to_practise_gets_kafka_without(
     assert options(tmp_path, java) == ()
     java.program.chmod(0o444)  # whoever tried again would fail now
     assert options(tmp_path, java) == ()
+
+
+def test_archives_that_nobody_starts_with_any_more_go_and_those_of_another_checkout_stay(
+    tmp_path: Path, java: Java, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = practise(b"classes", monkeypatch)
+    options(tmp_path, java)
+    old, fresh = tmp_path / "kafka-4.0.0-abc-1.aot", tmp_path / "kafka-4.3.1-abc-2.aot"
+    old.touch()
+    fresh.touch()
+    for archive in (old, *made):
+        os.utime(archive, (0, 0))
+    assert options(tmp_path, java) == (f"-XX:AOTCache={made[0]}",)
+    assert sorted(tmp_path.glob("*.aot")) == sorted([fresh, *made])
+    assert len(made) == 1
 
 
 def test_an_older_java_starts_without(tmp_path: Path, java: Java) -> None:
