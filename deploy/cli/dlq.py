@@ -30,6 +30,9 @@ def list_letters(
     if as_json:
         print_json({"letters": found, "halts": stopped})
         return
+    if not found and not stopped:
+        console.print("No such dead letter waits." if group or topic or reason else "No dead letter waits.")
+        return
     columns = ("id", "group", "topic", "#partition", "#offset", "type", "reason", "since")
     print_table(columns, [_row(each) for each in found])
     told = ", ".join(f"{figure(count)} × {reason}" for reason, count in reasons_of(found).most_common())

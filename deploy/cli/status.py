@@ -137,11 +137,18 @@ def _show(found: Status, home: Home) -> None:
     if not found.running:
         console.print(f"Nothing runs in {home.root}. Start it with `./haivan up`.")
         return
-    console.print(
-        f"{found.state}, for {timedelta(seconds=found.up_seconds or 0)}, pid {found.pid}, data in {home.root}"
-    )
+    up = timedelta(seconds=found.up_seconds or 0)
+    console.print(f"{headline_of(found)}, for {up}, pid {found.pid}, data in {home.root}")
     columns = ("name", "state", "at", "#pid", "#MB", "log")
     print_table(columns, [_row(child) for child in found.children])
+
+
+def headline_of(found: Status) -> str:
+    """The state of the whole: that it once was ready is no news while a child is not."""
+    not_ready = [child.name for child in found.children if not child.ready]
+    if found.state != "ready" or not not_ready:
+        return str(found.state)
+    return f"NOT READY ({', '.join(not_ready)})"
 
 
 def _row(child: ChildStatus) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from deploy.demo.day import SMALLEST, plan_day
 from deploy.demo.installation import Installation
 from deploy.demo.outcome import Outcome
 from deploy.demo.performance import Performance
-from deploy.demo.screen import Bars, Lines, show_outcome, show_what_next, show_where_to_look
+from deploy.demo.screen import Bars, Lines, show_how_to_look, show_outcome, show_what_next, show_where_to_look
 from deploy.demo.stage import Stage
 from deploy.embedded.errors import CannotRun
 from deploy.embedded.folders import Home
@@ -55,9 +55,11 @@ def run_demo(wishes: Wishes) -> int:
     try:
         with one_signal_ends(system):
             with teller:
+                if home.holds_data():
+                    teller.note(on_old_data(home))
                 record = system.start()
                 teller.ready(record, home)
-            return _play(_started_here(record), home.logs, wishes, began, system.watch)
+            return _play(_started_here(record), home.logs, wishes, began, system.watch, stays=not wishes.once)
     except KeyboardInterrupt:
         teller.stopping()
         return 1 if wishes.once else 0
@@ -70,7 +72,12 @@ def run_play(wishes: Wishes, environ: Mapping[str, str] = os.environ) -> int:
     began = time.monotonic()
     _check_size(wishes)
     with TemporaryDirectory() as logs:
-        return _play(Installation.of(environ), Path(logs), wishes, began, _watch_from_afar)
+        return _play(Installation.of(environ), Path(logs), wishes, began, _watch_from_afar, stays=True)
+
+
+def on_old_data(home: Home) -> str:
+    """What a second demo says: pages show earlier days as well; the comparison counts this one alone."""
+    return f"{home.root} holds what earlier runs left, and this day is added. To begin anew: `./haivan reset` first."
 
 
 def demo_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -92,8 +99,8 @@ Watch = Callable[[Callable[[], bool]], None]
 """Looks after the system until something is true."""
 
 
-def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: Watch) -> int:
-    """Play and show; then, unless it is to end, watch on until somebody ends it."""
+def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: Watch, *, stays: bool) -> int:
+    """Play and show; then, unless it is to end, watch on until somebody ends it. `stays`: what was played at does."""
     profile = load_profile(Path(os.environ.get("HAIVAN_PROFILE") or ROOT / "profiles" / "hue"))
     seed = secrets.randbelow(_SEEDS) if wishes.seed is None else wishes.seed
     onlooker = Lines() if wishes.as_json else Bars()
@@ -106,7 +113,7 @@ def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: 
             performance.start()
             watch(performance.is_over)
         outcome = performance.outcome()
-        _show(outcome, place, time.monotonic() - began, wishes)
+        _show(outcome, place, time.monotonic() - began, wishes, stays=stays)
         if not wishes.once:
             watch(lambda: False)
         return 1 if outcome.broken else 0
@@ -115,11 +122,14 @@ def _play(place: Installation, logs: Path, wishes: Wishes, began: float, watch: 
         cdc.stop(STOP_SECONDS)
 
 
-def _show(outcome: Outcome, place: Installation, seconds: float, wishes: Wishes) -> None:
+def _show(outcome: Outcome, place: Installation, seconds: float, wishes: Wishes, *, stays: bool) -> None:
     if wishes.as_json:
         print_json({**outcome.document(), "seconds": round(seconds, 1)}, one_line=True)
         return
     show_outcome(outcome, seconds)
+    if not stays:
+        show_how_to_look()
+        return
     show_where_to_look(place)
     if not wishes.once:
         show_what_next()

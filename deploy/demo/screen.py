@@ -110,6 +110,13 @@ def show_where_to_look(place: Installation) -> None:
     print_table(("account", "who", "roles", "agency or post"), [_chair(chair) for chair in CHAIRS])
 
 
+def show_how_to_look() -> None:
+    """To whoever asked that it end by itself: what was played stays, nobody answers any more."""
+    console.print(
+        "\nEverything is being stopped; the data stay. To look around: ./haivan up, or a demo without --once."
+    )
+
+
 def show_what_next() -> None:
     """To whoever started it here and stays."""
     console.print("\nIn another terminal: ./haivan topics, ./haivan lag, ./haivan dlq list. Ctrl-C ends everything.")

@@ -26,6 +26,10 @@ class Home:
         self.logs.mkdir(exist_ok=True)
         return self
 
+    def holds_data(self) -> bool:
+        """Whether an earlier run left reports, accounts or events here."""
+        return self.mongod.is_dir() or self.kafka.is_dir()
+
     def everything(self) -> tuple[Path, ...]:
         """What the embedded run may have made in it."""
         files = (self.ports_file, self.secrets_file, self.run_file, self.lock_file)

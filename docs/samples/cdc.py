@@ -34,6 +34,7 @@ async def main() -> None:
     await consumer.start()
     await producer.start()
     try:
+        print(f"waiting for tasks on {TASKS}; Ctrl-C stops", flush=True)
         async for record in consumer:
             await handle(record, producer)
             # Commit last: after a crash a task comes again, and the same answer under the same id changes nothing.

@@ -97,6 +97,12 @@ def test_letters_are_listed_with_their_reason_and_what_stands_still(routing: Rou
     assert set(routing.keys) == {"Bearer hv_test_key"}
 
 
+def test_where_nothing_waits_the_list_says_so(routing: Routing) -> None:
+    routing.answers = {"operations/dead-letters": (200, []), "operations/halts": (200, [])}
+    assert run("dlq", "list").output == "No dead letter waits.\n"
+    assert run("dlq", "list", "--group", "routing.cases").output == "No such dead letter waits.\n"
+
+
 def test_programs_get_letters_as_json(routing: Routing) -> None:
     routing.answers = {"operations/dead-letters": (200, [LETTER])}
     assert json.loads(run("dlq", "list", "--json").output)["letters"] == [{"service": "routing", **LETTER}]
