@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _WIDTH, _HEIGHT, _MARGIN = 120, 28, 2
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_-]+")
@@ -25,6 +25,11 @@ def attributes(values: Mapping[str, Any]) -> Markup:
 def field_id(name: str) -> str:
     """The id of the field with this name: `subject.phone` → `f-subject-phone`."""
     return "f-" + _NOT_IN_IDS.sub("-", name)
+
+
+def at_dots(text: str) -> Markup:
+    """Text that may break behind its dots: `routing.cases.opened` in a narrow place, and never within a word."""
+    return Markup(".<wbr>").join(escape(text).split("."))
 
 
 def sparkline(values: Sequence[float]) -> Markup:

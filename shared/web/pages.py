@@ -28,7 +28,7 @@ from shared.web.assets import Assets
 from shared.web.flash import flash_of, forget_flash, keep_flash
 from shared.web.formats import Formats
 from shared.web.language import LANGUAGES, LOCALES, Language, language_of, load_translations, remember_language
-from shared.web.markup import attributes, field_id, sparkline
+from shared.web.markup import at_dots, attributes, field_id, sparkline
 from shared.web.site import Site
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -214,7 +214,7 @@ def _environment(
     cast("Any", environment).install_gettext_translations(translations, newstyle=True)
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(Formats(language, translations).filters())
-    environment.filters.update(attributes=attributes, field_id=field_id, sparkline=sparkline)
+    environment.filters.update(at_dots=at_dots, attributes=attributes, field_id=field_id, sparkline=sparkline)
     environment.globals.update(site=site, language=language, asset=assets.address)
     environment.globals["ui"] = environment.get_template("components.html").module
     return environment

@@ -13,6 +13,8 @@
   const token = form.elements.csrf_token?.value ?? "";
   const field = (name) => form.elements[name];
   const typed = (name) => field(name)?.value.trim() || undefined;
+  // The post's time, whatever zone the phone is set to.
+  const hue = { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" };
   let shown = null;
   let sent = 0;
 
@@ -148,7 +150,7 @@
   // Only the end of a plate is shown: enough to know which one it is, too little to read over a shoulder.
   const label = (item) => {
     const plate = (item.body.plate ?? "").replace(/[^0-9A-Za-z]/g, "");
-    const time = new Date(item.at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(item.at).toLocaleTimeString("vi-VN", hue);
     return `${time} · ${plate ? `…${plate.slice(-4).toUpperCase()}` : trays.dataset.foot}`;
   };
 
@@ -203,7 +205,7 @@
 
   const tick = () => {
     const clock = document.getElementById("pass-clock");
-    clock.textContent = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    clock.textContent = new Date().toLocaleTimeString("vi-VN", { ...hue, second: "2-digit" });
     const net = document.getElementById("pass-net");
     const text = navigator.onLine ? net.dataset.online : net.dataset.offline;
     if (net.textContent !== text) net.textContent = text;

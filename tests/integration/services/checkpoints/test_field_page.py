@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 
 from deploy.embedded.ports import LOOPBACK
 from services.checkpoints.app import create_app
+from shared.clock import HANOI
 from shared.http import serve_in_loop
 from shared.mongo import connect, database_of
 from shared.security.accounts_view import COLLECTION, apply_account_changed
@@ -77,6 +79,22 @@ async def test_a_pass_waits_on_the_phone_until_it_is_confirmed(served: Checkpoin
     await page.reload()
     await eventually(lambda: page.evaluate("passQueue.all().then((items) => items.length === 0)"))
     assert await served.database["passes"].count_documents({"_id": waiting["id"]}) == 1
+
+
+async def test_the_clock_shows_the_time_in_hue_whatever_zone_the_phone_is_set_to(
+    served: Checkpoints, phone: BrowserContext
+) -> None:
+    page = await phone.new_page()
+    devtools = await phone.new_cdp_session(page)
+    await devtools.send("Emulation.setTimezoneOverride", {"timezoneId": "America/New_York"})
+    await page.goto(f"{served.settings.url_of('checkpoints')}/")
+    assert await page.evaluate("new Date('2026-11-28T12:00Z').getHours()") == 7
+
+    async def is_that_of_hue() -> bool:
+        shown = await page.inner_text("#pass-clock")
+        return shown[:5] == datetime.now(HANOI).strftime("%H:%M")
+
+    await eventually(is_that_of_hue)
 
 
 async def test_a_lost_answer_makes_no_second_pass(served: Checkpoints, phone: BrowserContext) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.web.markup import attributes, field_id, sparkline
+from shared.web.markup import at_dots, attributes, field_id, sparkline
 
 
 def test_attributes_are_escaped_and_underscores_become_hyphens() -> None:
@@ -31,3 +31,9 @@ def test_a_sparkline_stays_inside_its_box(values: list[float]) -> None:
 @pytest.mark.parametrize("values", [[], [3.0]])
 def test_a_line_needs_two_points(values: list[float]) -> None:
     assert sparkline(values) == ""
+
+
+def test_a_name_with_dots_may_break_behind_them_and_stays_text() -> None:
+    assert at_dots("routing.cases.opened") == "routing.<wbr>cases.<wbr>opened"
+    assert at_dots("<b>.x") == "&lt;b&gt;.<wbr>x"
+    assert at_dots("Chờ lên Kafka") == "Chờ lên Kafka"
