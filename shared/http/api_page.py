@@ -1,5 +1,6 @@
 """Plain pages drawn on the server: the API for engineers, the problems for everybody. No script, no style inline."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -18,11 +19,16 @@ _WORDS = {
 
 def _page(title: str, language: str, parts: Iterator[str]) -> str:
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}" class="layout-console"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/static/haivan.css"></head>'
         f"<body><main><h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>"
     )
+
+
+def _prose(text: str) -> str:
+    """A description, its `code` in the font of code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def api_page(document: Mapping[str, Any], language: str) -> str:
@@ -33,7 +39,7 @@ def api_page(document: Mapping[str, Any], language: str) -> str:
 def _api(document: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     info = document["info"]
     for paragraph in str(info.get("description", "")).split("\n\n"):
-        yield f"<p>{escape(paragraph)}</p>"
+        yield f"<p>{_prose(paragraph)}</p>"
     yield f'<p><a href="openapi.json">{words["document"]}</a> · <a href="problems">{words["problems"]}</a></p>'
     for path, operations in sorted(document.get("paths", {}).items()):
         for method in _METHODS:
@@ -46,31 +52,31 @@ def _api(document: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]
 
 def _operation(path: str, method: str, operation: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     yield f"<section><h2><code>{method.upper()} {escape(path)}</code></h2>"
-    yield f"<p>{escape(str(operation.get('description') or operation.get('summary') or ''))}</p>"
+    yield f"<p>{_prose(str(operation.get('description') or operation.get('summary') or ''))}</p>"
     if parameters := operation.get("parameters"):
         yield f"<h3>{words['parameters']}</h3><ul>"
         for parameter in parameters:
             needed = f" ({words['needed']})" if parameter.get("required") else ""
             yield f"<li><code>{escape(parameter['name'])}</code> {escape(parameter['in'])}{needed}: "
-            yield f"{_type(parameter.get('schema', {}))} {escape(parameter.get('description', ''))}</li>"
+            yield f"{_type(parameter.get('schema', {}))} {_prose(parameter.get('description', ''))}</li>"
         yield "</ul>"
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         yield f"<h3>{words['body']}</h3><p><code>{escape(media)}</code>: {_type(content.get('schema', {}))}</p>"
     yield f"<h3>{words['answers']}</h3><ul>"
     for status, answer in operation.get("responses", {}).items():
         schemas = [_type(content.get("schema", {})) for content in answer.get("content", {}).values()]
-        yield f"<li><code>{escape(status)}</code> {escape(answer.get('description', ''))} {' '.join(schemas)}</li>"
+        yield f"<li><code>{escape(status)}</code> {_prose(answer.get('description', ''))} {' '.join(schemas)}</li>"
     yield "</ul></section>"
 
 
 def _schema(name: str, schema: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
     yield f'<section id="{escape(name)}"><h3><code>{escape(name)}</code></h3>'
-    yield f"<p>{escape(schema.get('description', ''))}</p><ul>"
+    yield f"<p>{_prose(schema.get('description', ''))}</p><ul>"
     required = set(schema.get("required", ()))
     for field, described in schema.get("properties", {}).items():
         needed = f" ({words['needed']})" if field in required else ""
         yield f"<li><code>{escape(field)}</code>{needed}: {_type(described)}"
-        yield f" {escape(described.get('description', ''))}</li>"
+        yield f" {_prose(described.get('description', ''))}</li>"
     for value in schema.get("enum", ()):
         yield f"<li><code>{escape(str(value))}</code></li>"
     yield "</ul></section>"

@@ -70,6 +70,7 @@ async def test_the_document_declares_problems_and_strict_bodies(client: httpx.As
 async def test_the_api_page_needs_no_script_and_no_other_host(client: httpx.AsyncClient, language: str) -> None:
     page = await client.get("/api", params={"lang": language})
     assert "POST /api/v1/reports" in page.text
+    assert "<p><code>Idempotency-Key</code> is a UUID" in page.text
     assert f'lang="{language}"' in page.text
     assert not any(word in page.text for word in ("<script", "<style", "style=", "http://", "https://"))
 

@@ -81,7 +81,7 @@ async def test_the_page_shows_what_flows_lags_and_is_stuck() -> None:
         "172,3",
         "12.030",
         "1.203",
-        "intake.<wbr>reports.<wbr>v1.<wbr>dlq",
+        "intake.reports.v1.dlq",
         "không rõ",
         "Chậm hơn một phút",
         "routing-1",
