@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from services.routing.cases.domain import Case, TaskStatus
@@ -62,8 +62,9 @@ def read_place(cursor: str, order: Order) -> Place:
     """
     *section, at, case_id = decode_cursor(cursor, (str,) * (4 if order is Order.URGENT else 2))
     try:
-        return Place(opened_at=datetime.fromisoformat(at), case_id=case_id, section=_read_section(section))
-    except ValueError as error:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+        return Place(opened_at=moment, case_id=case_id, section=_read_section(section))
+    except (ValueError, OverflowError) as error:
         raise Unprocessable("invalid-cursor", _WRONG) from error
 
 

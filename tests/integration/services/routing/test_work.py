@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -181,7 +182,8 @@ async def test_a_program_pages_through_its_open_tasks_by_urgency(routing: Routin
     ids = [each["case_id"] for each in listed]
     assert {case.id for case in made} <= set(ids)
     assert len(ids) == len(set(ids))
-    assert [each["opened_at"] for each in listed] == sorted(each["opened_at"] for each in listed)
+    opened = [datetime.fromisoformat(each["opened_at"]) for each in listed]
+    assert opened == sorted(opened)
 
 
 async def test_whose_tasks_must_be_said_by_who_sees_all(routing: Routing) -> None:

@@ -11,6 +11,7 @@ from shared.http import encode_cursor
 from tests.corpora import naughty_strings
 from tests.unit.services.routing.builders import AGENCIES, NOON
 
+BEFORE_TIME = encode_cursor("0001-01-01T00:00:00+14:00", "c-1")
 WARDS = ("thuan-hoa", "vy-da")
 
 
@@ -37,7 +38,9 @@ def test_a_filter_nobody_knows_is_refused_and_never_dropped(name: str, text: str
         board_wish({name: text}, WARDS, AGENCIES)
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", encode_cursor("yesterday", "c-1"), encode_cursor(1, "c-1")])
+@pytest.mark.parametrize(
+    "cursor", ["x", "%00", encode_cursor("yesterday", "c-1"), encode_cursor(1, "c-1"), BEFORE_TIME]
+)
 def test_a_cursor_made_by_hand_is_refused(cursor: str) -> None:
     with pytest.raises(Unprocessable):
         board_wish({"cursor": cursor}, WARDS, AGENCIES)
