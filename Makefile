@@ -7,7 +7,7 @@ SOURCES := services shared deploy tests $(sort $(patsubst %/,%,$(dir $(wildcard 
 PYTEST := $(BIN)/pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery test-engine torture bench demo up compose compose-down clean
+.PHONY: help install hooks lock check format test test-unit test-integration test-e2e test-delivery test-engine torture soak bench demo up compose compose-down clean
 
 help: ## List the targets
 	@echo "make TARGET [ARGS=...]"
@@ -59,6 +59,9 @@ test-engine: $(INSTALLED) ## Kill, scale, replace and restore containers on a Do
 
 torture: $(INSTALLED) ## Kill services, broker and database KILLS=10000 times from SEED=...; Ctrl-C judges and stops, again goes on
 	$(BIN)/python -m tests.delivery.torture --kills $(or $(KILLS),10000) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak: $(INSTALLED) ## Use the system for MINUTES=30, then with the broker down for DOWN=10: waiting times, growth of memory, the promise
+	$(BIN)/python -m tests.delivery.soak --minutes $(or $(MINUTES),30) --down $(or $(DOWN),10) $(if $(SEED),--seed $(SEED))
 
 demo: $(INSTALLED) ## Play a busy day in Huế and stay up (ONCE=1: end with exit code 0 if every figure reconciles)
 	./haivan demo $(if $(ONCE),--once) $(ARGS)
