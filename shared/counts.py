@@ -85,7 +85,14 @@ class Counts:
         await self._tell(taken)
         return time.monotonic() - began
 
+    async def _is_unheard(self) -> bool:
+        """Whether what was told last is still on its way."""
+        told = {"_id": self._service, "pending_since": {"$exists": True}}
+        return await self.aggregates.collection.count_documents(told) > 0
+
     async def _tell(self, taken: StoreCounts) -> None:
+        if await self._is_unheard():
+            return  # nobody hears anything now, and what is told every five seconds would outgrow its document
         said = CountsTaken(service=self._service, documents=taken.documents, pending=taken.pending, at=taken.at)
         change, command = Change(taken, (said,)), Command(id=new_id())
         cause = Cause.of_command(command.id)

@@ -5,7 +5,7 @@ is older than two seconds, the consumer loop for facts. Kafka is never in the pa
 """
 
 import asyncio
-import contextlib
+import itertools
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,22 +43,31 @@ class Publisher:
 
     Args:
         producer: where it sends.
-        limit: how many writes may wait; what comes on top is left to the relay.
+        limit: how many documents may wait; what comes on top is left to the relay.
     """
 
     BATCH = 500
 
     def __init__(self, producer: EventProducer, limit: int = 10_000) -> None:
         self._producer = producer
-        self._queue: asyncio.Queue[Offer] = asyncio.Queue(limit)
+        self._waiting: dict[tuple[str, str], Offer] = {}
+        self._comes = asyncio.Event()
         self._confirmed: dict[str, None] = {}
         self._limit = limit
 
     def offer(self, collection: Collection, document_id: str, pending: Sequence[PendingEvent]) -> None:
-        """Hand over what a write returned; dropped when the queue is full, since the relay finds it anyway."""
-        if pending:
-            with contextlib.suppress(asyncio.QueueFull):
-                self._queue.put_nowait(Offer(collection, document_id, tuple(pending)))
+        """Hand over what a write returned; dropped when too many wait, since the relay finds it anyway.
+
+        A later write of a document returns what the earlier ones said as well, and takes their place: a document that
+        changes often while the broker is away would else be held as often as it changed.
+        """
+        place = (collection.name, document_id)
+        known = self._waiting.get(place)
+        if not pending or (known is None and len(self._waiting) >= self._limit):
+            return
+        if known is None or known.pending[-1].sequence < pending[-1].sequence:
+            self._waiting[place] = Offer(collection, document_id, tuple(pending))
+            self._comes.set()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -78,10 +87,11 @@ class Publisher:
             del self._confirmed[next(iter(self._confirmed))]
 
     async def _next_batch(self) -> list["Offer"]:
-        offers = [await self._queue.get()]
-        while len(offers) < self.BATCH and not self._queue.empty():
-            offers.append(self._queue.get_nowait())
-        return offers
+        while not self._waiting:
+            self._comes.clear()
+            await self._comes.wait()
+        places = list(itertools.islice(self._waiting, self.BATCH))
+        return [self._waiting.pop(place) for place in places]
 
 
 async def publish_and_clear(producer: EventProducer, offers: Sequence[Offer]) -> list[str]:

@@ -175,6 +175,19 @@ async def test_what_a_full_queue_drops_is_left_to_the_relay(backbone: Backbone) 
     assert set(map(tuple, (await sequences(backbone)).values())) == {(1,)}
 
 
+async def test_a_document_that_changes_often_waits_in_one_place(backbone: Backbone) -> None:
+    await backbone.prepare(REPORTS)
+    publisher = Publisher(backbone.producer, limit=2)
+    reports = Aggregates(backbone.database, "reports", Report, source="/intake/reports", outbox=publisher)
+    await accept(reports, "0", "r1")
+    for number in range(2, 20):
+        await add(reports, "r1", number)
+    await accept(reports, "0", "r2")
+    backbone.start(publisher.run())
+    await eventually(lambda: is_nothing_pending(backbone))
+    assert sorted((await sequences(backbone)).values()) == [[1], list(range(1, 20))]
+
+
 async def test_fast_changes_of_one_document_are_sent_once_each(backbone: Backbone) -> None:
     await backbone.prepare(REPORTS)
     backbone.start(backbone.publisher.run())
