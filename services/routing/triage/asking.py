@@ -18,6 +18,7 @@ _THEN = "thi"
 _HAVE = "co"
 _STOP = "."
 _POLITE = "da"  # `có ho không dạ không`: an answer begins
+_MINUS, _DASH, _PLUS = ["(", "-", ")"], ["(", "–", ")"], ["(", "+", ")"]
 _WHATEVER = frozenset({"gi", "chi"})
 _WHERE = frozenset({form_of("đâu"), form_of("dau")})
 
@@ -30,10 +31,11 @@ class Asking:
         self._keys = marked.keys
         self._forms = marked.forms
         self._lexicon = lexicon
+        self._leading_marks = "(" in marked.keys and self._do_marks_lead()
 
     def status_after(self, hit: Hit) -> Status | None:
         """`sốt thì không`, `có khó thở không?` and the answer to it; None when nothing is said."""
-        if self._is_marked_minus(hit.end):
+        if self._is_minus(hit.start - len(_MINUS)) if self._leading_marks else self._is_marked_minus(hit.end):
             return Status.NEGATED
         place = self._skip_list(hit.end, having=self._keys[hit.start - 1 : hit.start] == [_HAVE])
         if place >= len(self._keys):
@@ -73,7 +75,8 @@ class Asking:
 
     def _leads_on(self, place: int) -> bool:
         key = self._keys[place]
-        return not self._marked.name_at(place) and (key in self._lexicon.then or key in _LABELS)
+        known = self._lexicon.then | self._lexicon.summing
+        return not self._marked.name_at(place) and (key in known or key in _LABELS)
 
     def _end_of_list(self, place: int) -> int:
         """Behind the last symptom that is joined to the one that ends at `place`."""
@@ -90,15 +93,25 @@ class Asking:
 
     def _is_marked_minus(self, place: int) -> bool:
         """As in a doctor's note: `sốt (-)`."""
-        place += self._keys[place : place + 1] == [":"]
-        return self._keys[place : place + 3] in (["(", "-", ")"], ["(", "–", ")"])
+        return self._is_minus(place + (self._keys[place : place + 1] == [":"]))
+
+    def _is_minus(self, place: int) -> bool:
+        return place >= 0 and self._keys[place : place + len(_MINUS)] in (_MINUS, _DASH)
+
+    def _do_marks_lead(self) -> bool:
+        """`(-) ho (+) đau họng`: the first mark stands before its symptom and behind none."""
+        for place in range(len(self._keys) - len(_MINUS)):
+            if self._is_minus(place) or self._keys[place : place + len(_PLUS)] == _PLUS:
+                behind = place > 0 and self._marked.name_at(place - 1).startswith(SYMPTOM)
+                return not behind and self._marked.name_at(place + len(_MINUS)).startswith(SYMPTOM)
+        return False
 
     def _is_answered_no(self, place: int) -> bool:
         """A question with a bare answer (`Sốt? Không.`)."""
         if self._keys[place] != "?":
             return False
         answer = place + 1
-        leading = _LABELS | self._lexicon.saying
+        leading = _LABELS | self._lexicon.saying | self._lexicon.then
         while answer < len(self._keys) and self._keys[answer] in leading:
             answer += 1
         return answer < len(self._keys) and self._keys[answer] in self._lexicon.no and self._closes(answer + 1)
@@ -144,12 +157,18 @@ class Asking:
                 place = self._marked.end_at(place)
             elif not name and (key in self._lexicon.then or key in self._lexicon.either or key in _LABELS):
                 place = self._behind_pause(place + 1) if key in self._lexicon.then else place + 1
-            elif having and key == _HAVE and self._asks_on(place + 1):
+            elif (having and key == _HAVE and self._asks_on(place + 1)) or self._is_whatever(place):
                 place += 1
             else:
                 return place
             steps += 1
         return place
+
+    def _is_whatever(self, place: int) -> bool:
+        """`ho sốt GÌ thì chưa có`, `sốt ho CHI không có`."""
+        if self._keys[place] not in _WHATEVER or place + 1 == len(self._keys) or self._marked.name_at(place):
+            return False
+        return self._marked.name_at(place + 1) == "scope.negation" or self._keys[place + 1] in self._lexicon.then
 
     def _behind_pause(self, place: int) -> int:
         """A caller stops to think: `sốt thì... dạ không`."""

@@ -24,7 +24,7 @@ _HIDDEN = (
 _FOLDS = 5
 _SEED = 46  # the code of Huế
 _MAY_BE_CALLED_URGENT = (
-    0.045  # of the calm texts, many of them written to mislead; a miss is worse than a call too many
+    0.06  # of the calm texts, many of them written to mislead; a miss is worse than a call too many
 )
 _LIFE_IS_RIGHT = 0.85  # of the texts that the opinion calls an emergency
 _LOWERS_BELOW = 0.4  # under the score that raises: between the two the rules have the say

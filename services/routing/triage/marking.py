@@ -33,6 +33,7 @@ class ScopeWords:
     having: frozenset[str]
     sweeping: frozenset[str]
     together: frozenset[str]
+    summing: frozenset[str]
     naming: frozenset[str]
     within: frozenset[str]
     then: frozenset[str]

@@ -121,8 +121,10 @@ class Scopes:
         return False
 
     def _is_owner(self, place: int) -> bool:
-        """`con chó NHÀ EM`: the person named owns the one who is ill."""
+        """`con chó NHÀ EM`, `heo NHÀ BÁC TÔI`: the person named owns the one who is ill."""
         start = self._marked.start_at(place)
+        while start > 0 and self._marked.name_at(start - 1) == "scope.person":
+            start = self._marked.start_at(start - 1)
         return start > 0 and self._keys[start - 1] in {"nha", "cua"}
 
     def _is_past(self, hit: Hit) -> bool:

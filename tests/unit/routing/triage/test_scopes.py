@@ -1,5 +1,6 @@
 import pytest
 
+from services.routing.triage.domain import Urgency
 from tests.unit.routing.triage.conftest import Read
 
 
@@ -39,6 +40,12 @@ def symptoms(read: Read, text: str) -> set[str]:
         ("nhiệt độ 36,7", {"fever"}),
         ("nỏ khi mô sốt", {"fever"}),
         ("chưa hôm nào sốt, cũng chưa ho", {"fever", "cough"}),
+        ("nguoi khoe, chua thay kho tho", {"dyspnea"}),
+        ("Sốt, ho, khó thở: tất cả đều không", {"fever", "cough", "dyspnea"}),
+        ("Ho, sốt, mất mùi: cả ba thứ tôi đều không có", {"cough", "fever", "anosmia"}),
+        ("(-) sốt (-) ho (-) tiêu chảy", {"fever", "cough", "diarrhea"}),
+        ("ho sốt gì thì chưa có ạ", {"cough", "fever"}),
+        ("Ho? Không. Sốt? Cũng không.", {"cough", "fever"}),
         ("răng mà sốt được", {"fever"}),
         ("tui có sốt có ho mô", {"fever", "cough"}),
         ("bé không có giật", {"convulsion"}),
@@ -116,6 +123,11 @@ def test_a_negator_reaches_only_what_it_denies(read: Read, text: str, asserted: 
         "Nếu bị khó thở thì gọi số nào",
         "Cho hỏi sốt cao, phát ban là sốt xuất huyết đúng không ạ",
         "Cho em danh sách triệu chứng cần báo, như co giật, tím môi",
+        "Khách sạn dán bảng: người ho, sốt, đau họng không được vào",
+        "Trường yêu cầu em nào ho, sổ mũi phải nghỉ học",
+        "Heo nhà bác tôi sốt cao, tai tím hết",
+        "Hồi 2003 tôi từng ho ra máu vì lao, chữa khỏi rồi",
+        "Giá xăng mà lên nữa chắc cả nhà tôi phát sốt mất thôi",
         "Giấy thuốc ghi tác dụng phụ: nhức đầu, chóng mặt",
         "Phim tối qua có cảnh ông bác sĩ ho rồi ngất",
         "Nhà thuốc hết thuốc ho rồi",
@@ -194,3 +206,13 @@ def test_what_is_told_of_is_not_suffered(read: Read, text: str) -> None:
     reading = read(text)
     assert not reading.symptoms
     assert reading.urgency.rank < 2
+
+
+def test_marks_in_front_belong_to_what_follows_them(read: Read) -> None:
+    front, behind = read("(-) ho; (-) khó thở; (+) đau cơ"), read("sốt (-), ho (-), đau họng (+)")
+    assert (set(front.symptoms), set(front.negated_symptoms)) == ({"myalgia"}, {"cough", "dyspnea"})
+    assert (set(behind.symptoms), set(behind.negated_symptoms)) == ({"sore_throat"}, {"fever", "cough"})
+
+
+def test_asking_a_favour_without_marks_is_no_longing(read: Read) -> None:
+    assert read("ME TUI NAM XUONG LA THO KHONG RA HOI, NHO ANH CHI DI NHANH GIUP").urgency is Urgency.EMERGENCY
