@@ -97,9 +97,10 @@ def measure(pair: Pair, size: Size) -> Outcome:
     with place(pair, rate_limit_factor="0") as here:
         routing = _begin(here)
         figures: dict[int, dict[str, Figures]] = {}
-        for before, held in pairwise((0, *_STORES[size.name])):
+        stores = _STORES[size.name]
+        for before, held in pairwise((0, *stores)):
             insert(routing.store, routing.cases.between(before, held))
-            figures[held] = _figures(routing, before, size)
+            figures[held] = _figures(routing, before, size, left=len(stores) - len(figures))
     return _outcome(figures)
 
 
@@ -112,15 +113,15 @@ def _begin(here: Place) -> _Routing:
     return _Routing(here, Cases(Runtime("routing", here.settings), now()), headers)
 
 
-def _figures(routing: _Routing, before: int, size: Size) -> dict[str, Figures]:
-    """Of a service that has just started, so that its peak memory is that of this store."""
+def _figures(routing: _Routing, before: int, size: Size, left: int) -> dict[str, Figures]:
+    """Of a service that has just started, so that its peak memory is this store's; `left` are to be measured."""
     here, began = routing.here, now()
     here.mongo.admin.command("fsync")
     figures = {TAKING_IN: _taken_in(routing, _FIRST_NEW + before, size.events)}
     here.services["routing"].await_ready()
     require_same_form(*_one_of_each(routing, began))
     routing.store.delete_many({"created_at": {"$gte": began}})
-    places = _places(routing, _ASKED[size.name])
+    places = _places(routing, _ASKED[size.name], left)
     for door in DOORS:
         figures[door.name] = _asked(routing, door, places, _ASKED[size.name])
     here.services["routing"].stop()
@@ -155,10 +156,12 @@ def _one_of_each(routing: _Routing, began: datetime) -> tuple[dict[str, Any], di
     return ours, routing.store.find_one(untouched | {"created_at": {"$gte": began}})
 
 
-def _places(routing: _Routing, count: int) -> dict[str, list[str]]:
-    """Ids of cases and of tasks to be acknowledged, and a cursor in the middle of the store."""
+def _places(routing: _Routing, count: int, left: int) -> dict[str, list[str]]:
+    """Ids of cases and of tasks to be acknowledged (larger stores need some, too), and a cursor in the middle."""
     mine = {"agency": OFFICER, "status": "assigned"}
-    waiting = list(routing.store.find({"state.tasks": {"$elemMatch": mine}}).limit(count + _WARM))
+    unacknowledged = {"state.tasks": {"$elemMatch": mine}}
+    share = routing.store.count_documents(unacknowledged) // left
+    waiting = list(routing.store.find(unacknowledged).limit(min(count + _WARM, share)))
     tasks = [task["id"] for case in waiting for task in case["state"]["tasks"] if task.items() >= mine.items()]
     known = routing.store.find({"state.tasks.agency": OFFICER}, {"_id": 1}).limit(count + _WARM)
     half = routing.store.estimated_document_count() // 2
