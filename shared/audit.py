@@ -201,6 +201,7 @@ def _draft(
     at: datetime, actor: str, action: str, subject: str, reason: str, details: Mapping[str, Detail]
 ) -> AuditEntry:
     if not _is_id(subject):  # most are named by an address that somebody typed
+        log.warning("audit_subject_is_no_id", action=action)
         raise NotFound("not-found", _NOTHING)
     for name, value in (("actor", actor), ("action", action)):
         if not _is_id(value):

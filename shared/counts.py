@@ -77,8 +77,10 @@ class Counts:
                 log.warning("counts_wait", error=type(error).__name__)
 
     async def _take(self, relay: Relay) -> float:
-        """Count once; returns how many seconds it took."""
+        """Count once, unless what was counted last is unheard; returns how many seconds it took."""
         began = time.monotonic()
+        if await self._is_unheard():
+            return 0.0  # nobody hears anything now, and what is told every five seconds would outgrow its document
         documents = {each.collection.name: await each.collection.count_documents({}) for each in self._counted}
         waiting = await relay.waiting()
         taken = StoreCounts(documents=documents, pending=waiting.documents, at=self._clock())
@@ -91,8 +93,6 @@ class Counts:
         return await self.aggregates.collection.count_documents(told) > 0
 
     async def _tell(self, taken: StoreCounts) -> None:
-        if await self._is_unheard():
-            return  # nobody hears anything now, and what is told every five seconds would outgrow its document
         said = CountsTaken(service=self._service, documents=taken.documents, pending=taken.pending, at=taken.at)
         change, command = Change(taken, (said,)), Command(id=new_id())
         cause = Cause.of_command(command.id)

@@ -161,7 +161,7 @@ def _places(routing: _Routing, count: int, left: int) -> dict[str, list[str]]:
     mine = {"agency": OFFICER, "status": "assigned"}
     unacknowledged = {"state.tasks": {"$elemMatch": mine}}
     share = routing.store.count_documents(unacknowledged) // left
-    waiting = list(routing.store.find(unacknowledged).limit(min(count + _WARM, share)))
+    waiting = list(routing.store.find(unacknowledged).limit(max(_WARM + 1, min(count + _WARM, share))))
     tasks = [task["id"] for case in waiting for task in case["state"]["tasks"] if task.items() >= mine.items()]
     known = routing.store.find({"state.tasks.agency": OFFICER}, {"_id": 1}).limit(count + _WARM)
     half = routing.store.estimated_document_count() // 2

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import itertools
+import math
 import os
 import random
 import sys
@@ -34,6 +35,7 @@ _LOOKS_EVERY = 10.0
 _SAYS_EVERY = 6  # looks
 _SETTLED_AFTER = 1 / 3  # of the time: caches fill, allocators find their size
 _PACES = {"reports": 4.0, "calls": 1.0, "passes": 4.0, "alerts": 0.2}  # a second
+_LOOKS_FOR_A_SLOPE = 4
 _MIB = 1024 * 1024
 _HOUR = 3600.0
 
@@ -86,6 +88,8 @@ def _look(process: psutil.Process, at: float) -> Look:
 
 def slope(looks: list[Look]) -> float:
     """By how many MiB an hour the resident memory grew once it had settled; least squares."""
+    if len(looks) < _LOOKS_FOR_A_SLOPE:
+        return math.nan
     settled = [look for look in looks if look.at >= looks[-1].at * _SETTLED_AFTER]
     return linear_regression([look.at for look in settled], [look.resident for look in settled]).slope * _HOUR / _MIB
 
@@ -98,7 +102,8 @@ async def _watched(system: System) -> AsyncIterator[Watch]:
         yield watch
     finally:
         watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 async def _use(system: System, watch: Watch, counts: Mapping[str, Iterator[int]], seconds: float) -> None:

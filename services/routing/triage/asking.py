@@ -99,12 +99,15 @@ class Asking:
         return place >= 0 and self._keys[place : place + len(_MINUS)] in (_MINUS, _DASH)
 
     def _do_marks_lead(self) -> bool:
-        """`(-) ho (+) đau họng`: the first mark stands before its symptom and behind none."""
-        for place in range(len(self._keys) - len(_MINUS)):
-            if self._is_minus(place) or self._keys[place : place + len(_PLUS)] == _PLUS:
-                behind = place > 0 and self._marked.name_at(place - 1).startswith(SYMPTOM)
-                return not behind and self._marked.name_at(place + len(_MINUS)).startswith(SYMPTOM)
-        return False
+        """`(-) ho (+) đau họng`: two or more stand before a symptom, none behind one; the first opens a clause."""
+        marks = [at for at in range(len(self._keys) - len(_MINUS)) if self._is_minus(at) or self._is_plus(at)]
+        ahead = [at for at in marks if self._marked.name_at(at + len(_MINUS)).startswith(SYMPTOM)]
+        behind = any(at and self._marked.name_at(at - 1).startswith(SYMPTOM) for at in {*marks} - {*ahead})
+        opens = bool(ahead) and (ahead[0] == 0 or not self._keys[ahead[0] - 1][:1].isalnum())
+        return len(ahead) > 1 and opens and not behind
+
+    def _is_plus(self, place: int) -> bool:
+        return self._keys[place : place + len(_PLUS)] == _PLUS
 
     def _is_answered_no(self, place: int) -> bool:
         """A question with a bare answer (`Sốt? Không.`)."""
@@ -168,7 +171,8 @@ class Asking:
         """`ho sốt GÌ thì chưa có`, `sốt ho CHI không có`."""
         if self._keys[place] not in _WHATEVER or place + 1 == len(self._keys) or self._marked.name_at(place):
             return False
-        return self._marked.name_at(place + 1) == "scope.negation" or self._keys[place + 1] in self._lexicon.then
+        end = self._marked.end_at(place + 1) if self._marked.name_at(place + 1) == "scope.negation" else 0
+        return self._keys[place + 1] == _THEN or (end > 0 and self._keys[end - 1] == _HAVE)
 
     def _behind_pause(self, place: int) -> int:
         """A caller stops to think: `sốt thì... dạ không`."""

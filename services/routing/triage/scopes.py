@@ -15,7 +15,8 @@ _SENTENCE_REACH = 40  # words; nobody's sentence reaches further, and the work s
 _JUST_AFTER = 3
 _ASKED_REACH = 14
 _THEN = frozenset({"thi", "then"})
-_SUPPOSING = frozenset({"scope.general", "scope.supposed", "scope.feared"})
+_SUPPOSING = frozenset({"scope.general", "scope.supposed", "scope.feared", "scope.notice"})
+_SOMEBODY_NOW = frozenset({"scope.person", "scope.now"})
 _NOT_HUMAN = frozenset({"scope.animal", "scope.thing"})
 _BEFORE_NOW = frozenset({"scope.past", "scope.resolved"})
 
@@ -65,16 +66,18 @@ class Scopes:
             return False
         place = hit.start - 1
         lowest = max(-1, place - _SUPPOSED_REACH)
-        fulfilled = False
+        fulfilled = noticed = False
         while place > lowest and not is_hard_stop(self._keys[place]):
             name = self._marked.name_at(place)
-            if name == "scope.general" or (name == "scope.supposed" and not fulfilled):
+            noticing = name == "scope.notice" and not noticed
+            if name == "scope.general" or noticing or (name == "scope.supposed" and not fulfilled):
                 return True
             if name == "scope.feared" and not fulfilled and "," not in self._keys[place : hit.start]:
                 return True
             if name == "scope.asserting":
                 return False
             fulfilled = fulfilled or (not name and self._keys[place] in _THEN)
+            noticed = noticed or name in _SOMEBODY_NOW or (not name and self._keys[place] in self._lexicon.contrast)
             place -= 1
         return False
 
@@ -100,7 +103,7 @@ class Scopes:
     def _names_somebody(self, place: int) -> bool:
         while place > 0 and not is_hard_stop(self._keys[place - 1]):
             place -= 1
-            if self._marked.name_at(place) in {"scope.person", "scope.now"}:
+            if self._marked.name_at(place) in _SOMEBODY_NOW:
                 return True
         return False
 

@@ -216,3 +216,23 @@ def test_marks_in_front_belong_to_what_follows_them(read: Read) -> None:
 
 def test_asking_a_favour_without_marks_is_no_longing(read: Read) -> None:
     assert read("ME TUI NAM XUONG LA THO KHONG RA HOI, NHO ANH CHI DI NHANH GIUP").urgency is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nguyễn Thị Hoa sinh năm 1998 ở Vỹ Dạ, đang khó thở, tím môi",
+        "Tài xế xe khách đau ngực khó thở",
+        "Covid (-) ho ra máu",
+        "PCR (-) khó thở nhiều",
+        "Cho tôi yêu cầu ai đến cứu với mẹ tôi khó thở tím tái",
+        "Bé phải sốt đủ ba ngày, nay khó thở tím tái",
+        "Chọn hết các ô rồi mà không gửi được, con tôi co giật",
+        "Bảng ghi ai cần thì gọi số này, mẹ tôi khó thở tím tái",
+        "Bà cụ ngất vì đói mấy ngày không có gì ăn",
+        "Mẹ tôi bị từ hồi đầu tháng, khó thở",
+        "Co giật chi không dừng",
+    ],
+)
+def test_words_that_elsewhere_silence_a_symptom_silence_no_emergency(read: Read, text: str) -> None:
+    assert read(text).urgency is Urgency.EMERGENCY
