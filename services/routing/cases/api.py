@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from services.routing.cases.commands import SayOnTask
 from services.routing.cases.desk import CaseDesk, agency_of
 from services.routing.cases.domain import CaseStatus, TaskStatus, Through
-from services.routing.cases.filters import ID_FORM
+from services.routing.cases.filters import ID_FORM, read_id
 from services.routing.cases.paging import Order, next_cursor, read_place
 from services.routing.cases.store import Attention, CaseFilter
 from services.routing.cases.views import CaseView
@@ -41,15 +41,18 @@ class CasesAsked(BaseModel):
     attention: Attention | None = None
     id: str | None = Field(
         default=None,
-        pattern=f"^{ID_FORM}$",
-        description="How the id of the case, or of one of its tasks, begins: eight signs or more.",
+        pattern=f"^{ID_FORM.replace('a-f', 'A-Fa-f')}$",
+        description="How the id of the case, or of one of its tasks, begins: eight signs or more; thirteen where "
+        "eight could be a plate or a passport number.",
     )
     size: PageSize = 50
     cursor: Cursor = None
 
     def filter(self) -> CaseFilter:
         tasks = (self.task_status.value,) if self.task_status else ()
-        return CaseFilter(tasks=tasks, **self.model_dump(exclude={"order", "task_status", "size", "cursor"}))
+        begins = read_id(self.id) if self.id else None
+        same = self.model_dump(exclude={"order", "task_status", "size", "cursor", "id"})
+        return CaseFilter(tasks=tasks, id=begins, **same)
 
 
 class TestTask(BaseModel):
@@ -67,10 +70,10 @@ def router(desk: CaseDesk) -> APIRouter:
     @routes.get("/cases")
     async def list_cases(person: Staff, asked: Annotated[CasesAsked, Query()]) -> Page[CaseView]:
         place = read_place(asked.cursor, asked.order) if asked.cursor else None
-        found = await desk.queue(person, asked.filter(), asked.order, limit=asked.size, place=place)
+        found = await desk.queue(person, asked.filter(), asked.order, limit=asked.size + 1, place=place)
         agency = agency_of(person) or asked.agency
         following = next_cursor([each.state for each in found], asked.size, asked.order, agency)
-        return Page(items=[CaseView.of(each) for each in found], next=following)
+        return Page(items=[CaseView.of(each) for each in found[: asked.size]], next=following)
 
     @routes.get("/cases/{case_id}")
     async def show_case(case_id: TaskId, person: Staff, response: Response) -> CaseView:

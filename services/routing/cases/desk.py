@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from services.routing.cases.commands import SayOnTask
-from services.routing.cases.domain import Actor, Case, CaseStatus, Task, Through
+from services.routing.cases.domain import Actor, Case, CaseStatus, Task, TaskStatus, Through
 from services.routing.cases.opening import decide_test_case
 from services.routing.cases.paging import Order, Place
 from services.routing.cases.store import CaseFilter, MongoCases
@@ -24,6 +24,11 @@ _WHOSE = Text(
 )
 _OPEN_ONLY = Text(
     vi="Chỉ xếp theo mức gấp được các vụ việc đang mở.", en="Only open cases can be ordered by urgency."
+)
+_OPEN_TASKS = Text(
+    vi="Vụ việc đang mở chỉ có nhiệm vụ ở trạng thái assigned hay acknowledged: hãy đổi task_status, hoặc bỏ status "
+    "và order.",
+    en="Open cases have tasks that are assigned or acknowledged: change task_status, or leave out status and order.",
 )
 _NO_CASE = Text(vi="Không tìm thấy vụ việc này.", en="There is no such case.")
 
@@ -99,15 +104,15 @@ class CaseDesk:
         """A page of the cases that the person may see; an officer sees the own agency's alone.
 
         Raises:
-            Unprocessable: tasks are asked for by their state or urgency, but not whose; or closed cases by urgency.
+            Unprocessable: tasks are asked for by their state or urgency, but not whose; closed cases by urgency; or
+                open cases by the state of a task that is over.
         """
         agency = agency_of(person)
         mine = chosen if agency is None else replace(chosen, agency=agency)
         if mine.agency is None and (mine.tasks or order is Order.URGENT):
             raise Unprocessable("agency-needed", _WHOSE)
+        _check_open(mine, order)
         if order is Order.URGENT:
-            if mine.status not in (None, CaseStatus.OPEN):
-                raise Unprocessable("open-only", _OPEN_ONLY)
             work = replace(mine, status=CaseStatus.OPEN.value)
             return await self.cases.waiting(work, limit=limit, after=place)
         return await self.cases.newest(mine, limit=limit, before=place)
@@ -123,6 +128,14 @@ class CaseDesk:
     async def test_tasks(self, agency: str) -> list[Case]:
         """The last test tasks of an agency, newest first."""
         return [each.state for each in await self.cases.newest(CaseFilter(agency=agency, test=True), limit=5)]
+
+
+def _check_open(chosen: CaseFilter, order: Order) -> None:
+    if order is Order.URGENT and chosen.status not in (None, CaseStatus.OPEN):
+        raise Unprocessable("open-only", _OPEN_ONLY)
+    wants_open = order is Order.URGENT or chosen.status == CaseStatus.OPEN
+    if wants_open and not all(TaskStatus(status).is_open for status in chosen.tasks):
+        raise Unprocessable("open-only", _OPEN_TASKS)
 
 
 def agency_of(person: Person) -> str | None:

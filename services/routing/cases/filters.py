@@ -10,11 +10,14 @@ from services.routing.cases.paging import Order, Place, read_place
 from services.routing.cases.store import Attention, CaseFilter
 from shared.errors import Text, Unprocessable
 from shared.events.cases import Category, Urgency
+from shared.identity.masking import mask_text
 
 SHOW, ORDER, ID = "show", "order", "id"
 ID_FORM = "[0-9a-f]{8}(-[0-9a-f]{0,12}){0,4}"
-"""The first eight signs of an id, or more of it. Nobody's phone or identity number looks like that, so that none gets
-into an address."""
+"""The first eight signs of an id, or more of it. Nobody's phone or identity number looks like that. A plate or a
+passport number without its marks may: `read_id` refuses those, but they stood in the address of that one request."""
+_PLAIN = len("7b0c8f52-1d3e")
+"""From here on an id is too long to be a plate or a passport number."""
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "open": (),
     "waiting": (TaskStatus.ASSIGNED.value,),
@@ -39,6 +42,10 @@ _UNKNOWN = Text(
 _NO_ID = Text(
     vi="Mã vụ việc hay nhiệm vụ bắt đầu bằng tám chữ số hoặc chữ a–f, như 7b0c8f52. Hãy gõ lại.",
     en="The id of a case or task begins with eight digits or letters a–f, like 7b0c8f52. Type it again.",
+)
+_NO_PLATE = Text(
+    vi="Phần mã này có thể là biển số hay số hộ chiếu: hãy gõ thêm bốn ký tự tiếp theo của mã, như 7b0c8f52-1d3e.",
+    en="This could be a plate or a passport number: type the next four signs of the id too, like 7b0c8f52-1d3e.",
 )
 
 
@@ -121,6 +128,20 @@ def board_wish(asked: Mapping[str, str], wards: Collection[str], agencies: Colle
     return _read(Wish(chosen=chosen, given=given, cursor=asked.get("cursor", "")))
 
 
+def read_id(typed: str) -> str:
+    """How the id of a case or task begins, as somebody typed it.
+
+    Raises:
+        Unprocessable: it is no id, or so short that it could be a plate or a passport number.
+    """
+    begins = typed.strip().lower()
+    if not re.fullmatch(ID_FORM, begins):
+        raise Unprocessable("invalid-filter", _NO_ID)
+    if len(begins) < _PLAIN and mask_text(begins) != begins:
+        raise Unprocessable("invalid-filter", _NO_PLATE)
+    return begins
+
+
 def _read(wish: Wish) -> Wish:
     """The wish, unless its cursor was made by hand."""
     _ = wish.place
@@ -130,18 +151,11 @@ def _read(wish: Wish) -> Wish:
 def _known(asked: Mapping[str, str], names: Collection[str], places: Mapping[str, Collection[str]]) -> dict[str, str]:
     given = {name: value for name in names if (value := asked.get(name))}
     if ID in given:
-        given[ID] = _id(given[ID])
+        given[ID] = read_id(given[ID])
     for name, value in given.items():
         if name != ID and value not in places.get(name, _WORDS.get(name, ())):
             raise Unprocessable("invalid-filter", _UNKNOWN)
     return given
-
-
-def _id(typed: str) -> str:
-    begins = typed.strip().lower()
-    if not re.fullmatch(ID_FORM, begins):
-        raise Unprocessable("invalid-filter", _NO_ID)
-    return begins
 
 
 def _attention(given: Mapping[str, str]) -> Attention | None:

@@ -89,13 +89,12 @@ async def _queue_page(request: Request, person: Person, queues: Queues, screen: 
     language, names = language_of(request), queues.names
     agency = wish.chosen.agency if screen is Screen.INBOX else None
     found = await queues.lines(screen, wish.chosen, wish.order, wish.place, most=MOST + 1)
-    lines, following = found[:MOST], found[MOST:]
-    cursor = next_cursor([line.case for line in lines], MOST, wish.order, agency) if following else None
+    cursor = next_cursor([line.case for line in found], MOST, wish.order, agency)
     return queues.pages.render(
         request,
         screen.value,
         person=person,
-        lines=lines,
+        lines=found[:MOST],
         counts=await queues.counts(agency),
         wish=wish,
         order=wish.order,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from services.routing.cases.domain import Case, TaskStatus
-from shared.errors import Text, Unprocessable
+from shared.errors import FieldProblem, Text, Unprocessable
 from shared.events.cases import Urgency
 from shared.http import decode_cursor, encode_cursor
 
@@ -45,11 +45,11 @@ def sections_from(place: Place | None) -> tuple[Section, ...]:
     return SECTIONS if place is None or place.section is None else SECTIONS[SECTIONS.index(place.section) :]
 
 
-def next_cursor(page: Sequence[Case], size: int, order: Order, agency: str | None) -> str | None:
-    """The cursor of the page after this one; None after one that is not full."""
-    if len(page) < size:
+def next_cursor(found: Sequence[Case], size: int, order: Order, agency: str | None) -> str | None:
+    """The cursor of the page after that of the first `size` found; None when no more were found than these."""
+    if len(found) <= size:
         return None
-    last = page[-1]
+    last = found[size - 1]
     section = _section_of(last, agency) if order is Order.URGENT else ()
     return encode_cursor(*section, last.opened_at.isoformat(), last.id)
 
@@ -65,7 +65,7 @@ def read_place(cursor: str, order: Order) -> Place:
         moment = datetime.fromisoformat(at).astimezone(UTC)
         return Place(opened_at=moment, case_id=case_id, section=_read_section(section))
     except (ValueError, OverflowError) as error:
-        raise Unprocessable("invalid-cursor", _WRONG) from error
+        raise Unprocessable("invalid-fields", _WRONG, fields=[FieldProblem("cursor", _WRONG, "query")]) from error
 
 
 def _section_of(case: Case, agency: str | None) -> Section:

@@ -166,12 +166,17 @@ class MongoCases:
         return await self._read(_in_order(query), _NEWEST_FIRST, limit)
 
     async def waiting(self, chosen: CaseFilter, *, limit: int, after: Place | None = None) -> list[Versioned[Case]]:
-        """What an agency has to do: the most urgent first, what nobody acknowledged before the rest, then by age."""
-        found: list[Versioned[Case]] = []
+        """What an agency has to do: the most urgent first, what nobody acknowledged before the rest, then by age.
+
+        A case that moves on between two of the reads stands once, where it was found first. Each read is of `limit`,
+        so that what it repeats takes no place from the rest of its section.
+        """
+        found: dict[str, Versioned[Case]] = {}
         for section in sections_from(after):
             if len(found) < limit and _may_lie_in(section, chosen):
-                found += await self._section(chosen, section, limit - len(found), after)
-        return found
+                for case in await self._section(chosen, section, limit, after):
+                    found.setdefault(case.id, case)
+        return list(found.values())[:limit]
 
     async def _section(
         self, chosen: CaseFilter, section: Section, limit: int, after: Place | None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.routing.cases.api import CasesAsked
 from services.routing.cases.domain import CaseStatus
 from services.routing.cases.filters import board_wish, inbox_wish
 from services.routing.cases.paging import Order, Place
@@ -42,8 +43,10 @@ def test_a_filter_nobody_knows_is_refused_and_never_dropped(name: str, text: str
     "cursor", ["x", "%00", encode_cursor("yesterday", "c-1"), encode_cursor(1, "c-1"), BEFORE_TIME]
 )
 def test_a_cursor_made_by_hand_is_refused(cursor: str) -> None:
-    with pytest.raises(Unprocessable):
+    with pytest.raises(Unprocessable) as refused:
         board_wish({"cursor": cursor}, WARDS, AGENCIES)
+    (problem,) = refused.value.fields
+    assert (refused.value.slug, problem.field, problem.place) == ("invalid-fields", "cursor", "query")
 
 
 def test_a_page_goes_on_where_the_last_one_ended() -> None:
@@ -79,6 +82,20 @@ def test_an_id_is_looked_for_among_all_tasks_of_the_agency_and_no_others() -> No
 def test_what_could_name_a_person_is_no_id(typed: str) -> None:
     with pytest.raises(Unprocessable):
         inbox_wish({"id": typed}, "cdc", WARDS)
+
+
+@pytest.mark.parametrize("typed", ["75a12345", "75A12345", "b1234567", "75a12345-", "75a12345-1b2"])
+def test_eight_signs_that_could_be_a_plate_or_a_passport_are_refused_on_pages_and_in_programs(typed: str) -> None:
+    for ask in (lambda: inbox_wish({"id": typed}, "cdc", WARDS), CasesAsked(id=typed).filter):
+        with pytest.raises(Unprocessable) as refused:
+            ask()
+        assert "type the next four signs" in refused.value.text.en
+
+
+@pytest.mark.parametrize("typed", ["75a12345-1b2c", "75A12345-1B2C-4904-A5D2", "7B0C8F52"])
+def test_more_of_an_id_is_no_plate_and_case_does_not_matter(typed: str) -> None:
+    assert inbox_wish({"id": typed}, "cdc", WARDS).chosen.id == typed.lower()
+    assert CasesAsked(id=typed).filter().id == typed.lower()
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,12 @@ def test_the_newest_stand_in_one_list_where_new_rows_come_first() -> None:
     assert 'href="/inbox?order=newest&amp;cursor=x"' in html
 
 
+def test_the_form_keeps_an_order_that_was_chosen_and_no_other() -> None:
+    hidden = 'type="hidden" name="order"'
+    assert hidden not in queue_html(Screen.INBOX, [], OFFICER, show="ended")
+    assert f'{hidden} value="newest"' in queue_html(Screen.INBOX, [], OFFICER, order="newest")
+
+
 def test_a_later_page_leads_on_and_back_and_a_press_on_it_comes_back_to_it() -> None:
     cursor = encode_cursor("high", "assigned", NOON.isoformat(), "c-1")
     html = queue_html(Screen.INBOX, some_cases(), OFFICER, ward="vy-da", cursor=cursor)
