@@ -92,7 +92,8 @@ class Stage:
         return await self._outcome(day, played - began, time.monotonic() - played, settled=settled)
 
     async def _has_undelivered(self) -> bool:
-        return await self._stores.has_undelivered(self._subscribers.ids)
+        said = len(self._ledger.alerts) + len(self._ledger.cancelled)
+        return await self._stores.has_undelivered(self._subscribers.ids, said * len(self._subscribers.ids))
 
     async def _tell(self) -> None:
         """How it stands, a few times a second, until cancelled."""

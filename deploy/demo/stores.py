@@ -63,11 +63,18 @@ class Stores:
         """What is there now and was not before."""
         return {place: [each async for each in self._new(place)] for place in _FIELDS}
 
-    async def has_undelivered(self, recipients: Collection[str]) -> bool:
-        """Whether messages to these are still to be sent, or to be sent again; also while MongoDB does not say."""
-        due = {"state.status": "waiting", "state.recipient_id": {"$in": list(recipients)}}
+    async def has_undelivered(self, recipients: Collection[str], due: int) -> bool:
+        """Whether messages to these are still to be made, sent, or sent again; also while MongoDB does not say.
+
+        Args:
+            recipients: who gets them.
+            due: how many there must be; while Kafka is away they are not even made.
+        """
+        theirs = {"state.recipient_id": {"$in": list(recipients)}}
+        deliveries = self._collection(("notifications", "deliveries"))
         try:
-            return bool(await self._collection(("notifications", "deliveries")).count_documents(due, limit=1))
+            waiting = await deliveries.count_documents(theirs | {"state.status": "waiting"})
+            return bool(waiting > 0 or await deliveries.count_documents(theirs) < due)
         except PyMongoError:
             return True
 
